@@ -1,0 +1,26 @@
+"""Plans and posts what is ready for one entity; the queue delivers one step at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from handoff import wiring
+from handoff.observability import logger, metrics
+
+processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+def post(record: SQSRecord, lambda_context: LambdaContext) -> None:
+    """Works the step that a message asks for."""
+    wiring.post_worker().deliver(record, wiring.time_left(lambda_context))
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    """Answers with the messages that must come again."""
+    return process_partial_response(event=event, record_handler=post, processor=processor, context=context)

@@ -1,0 +1,1 @@
+"""Handoff: tracked time into the books, exactly once, with proof."""

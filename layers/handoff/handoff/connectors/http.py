@@ -1,0 +1,251 @@
+"""The one place where transport faults and HTTP statuses become domain errors.
+
+A read can be repeated, so whatever went wrong on the wire means `Unreachable`. A write cannot: only what
+surely was not sent is `Unreachable`, everything else is `DeliveryUnknown`. Nothing is retried here but one
+re-send after a token was refused, which is safe for writes too: a call that answered 401 wrote nothing.
+
+Redirects are never followed and next links must stay on the vendor's own origin: a token travels nowhere
+else. Error bodies may be anything (a gateway answers HTML), and only one sentence of them is kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import httpx
+
+from handoff.domain.errors import (
+    BrokenContract,
+    DeliveryUnknown,
+    HandoffError,
+    RateLimited,
+    ReconnectNeeded,
+    Rejected,
+    Unreachable,
+)
+from handoff.domain.grants import Secret
+
+USER_AGENT = "Handoff (support@handoff.example)"
+RETRY_AFTER_SECONDS = 15
+"""The wait when a vendor asks for one without saying how long; Harvest counts in windows of 15 seconds."""
+RETRY_AFTER_MAX = 3600
+SENTENCE_MAX = 300
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+# Below what a function has in all (60 s); an answer that takes longer is looked up later.
+TIMEOUT = httpx.Timeout(connect=5.0, read=25.0, write=25.0, pool=5.0)
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_SENTENCE_KEYS = ("message", "exceptionmessage", "error_description", "detail", "title", "error")
+
+OK, REQUEST_TIMEOUT, TOO_MANY, SERVER_ERROR = 200, 408, 429, 500
+UNAUTHORISED, FORBIDDEN, NOT_FOUND = 401, 403, 404
+
+
+class Tokens(Protocol):
+    """Where access tokens come from."""
+
+    def current(self) -> Secret:
+        """A token to use now."""
+        ...
+
+    def renewed(self, used: Secret) -> Secret:
+        """A token in place of one that was refused."""
+        ...
+
+
+def _never(_: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class VendorProfile:
+    """What is particular to one vendor: `title` for messages, headers beside the token.
+
+    `refuses_access` tells from an error body that the account itself is closed to us although the status
+    says something else; `reconnect_cure` what mends a refused token there.
+    """
+
+    title: str
+    base_url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    refuses_access: Callable[[str], bool] = _never
+    reconnect_cure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The answer to a write that the vendor took."""
+
+    status: int
+    location: str
+
+
+def open_http(transport: httpx.BaseTransport | None = None) -> httpx.Client:
+    """A client with kept-alive connections; `transport` stands in for the network in tests.
+
+    Proxies and credentials of the environment are not used: calls carry tokens.
+    """
+    return httpx.Client(
+        transport=transport,
+        timeout=TIMEOUT,
+        follow_redirects=False,
+        trust_env=False,
+        headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+    )
+
+
+class VendorClient:
+    """Authorised calls to one account at one vendor; `calls` counts them, re-sent ones too."""
+
+    def __init__(self, profile: VendorProfile, tokens: Tokens, http: httpx.Client) -> None:
+        self._profile = profile
+        self._tokens = tokens
+        self._http = http
+        self._base = httpx.URL(profile.base_url.rstrip("/"))
+        self.calls = 0
+
+    def read(self, address: str, *, what: str, params: Mapping[str, str] | None = None) -> bytes:
+        """The body of a GET of a path or a next link; `what` names the feed in errors.
+
+        Raises Unreachable, RateLimited, ReconnectNeeded (401, 403, 404) or BrokenContract.
+        """
+        url = self._url(address, what)
+        response = self._authorised(lambda: self._http.build_request("GET", url, params=params), what, write=False)
+        if response.status_code == OK:
+            return response.content
+        raise self._read_refusal(response, what)
+
+    def write(self, path: str, body: bytes, *, what: str) -> Written:
+        """Sends a JSON body by POST, once.
+
+        Raises Unreachable, RateLimited, Rejected, ReconnectNeeded or DeliveryUnknown.
+        """
+        url, json_type = self._url(path, what), {"Content-Type": "application/json"}
+        response = self._authorised(
+            lambda: self._http.build_request("POST", url, content=body, headers=json_type), what, write=True
+        )
+        if response.is_success:
+            return Written(response.status_code, response.headers.get("Location", ""))
+        raise self._write_refusal(response, what)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._http.close()
+
+    def _url(self, address: str, what: str) -> httpx.URL:
+        if address.startswith("/"):
+            return httpx.URL(f"{self._base}{address}")
+        try:
+            url = httpx.URL(address)
+        except httpx.InvalidURL as error:
+            raise self._broken(what, "a next link that is no address") from error
+        if _origin(url) != _origin(self._base):
+            raise self._broken(what, f"a next link to another host ({url.host[:SENTENCE_MAX]})")
+        return url
+
+    def _authorised(self, build: Callable[[], httpx.Request], what: str, *, write: bool) -> httpx.Response:
+        token = self._tokens.current()
+        response = self._send(build(), token, write=write)
+        if response.status_code != UNAUTHORISED:
+            return response
+        response = self._send(build(), self._tokens.renewed(token), write=write)
+        if response.status_code == UNAUTHORISED:
+            raise ReconnectNeeded(
+                f"{self._profile.title} refuses the access token, a new one too ({what} answered 401)",
+                code="access_token_refused",
+                cure=self._profile.reconnect_cure,
+            )
+        return response
+
+    def _send(self, request: httpx.Request, token: Secret, *, write: bool) -> httpx.Response:
+        request.headers.update(self._profile.headers)
+        request.headers["Authorization"] = f"Bearer {token.reveal()}"
+        self.calls += 1
+        try:
+            return self._http.send(request)
+        except NOT_SENT as error:
+            raise Unreachable(f"{self._profile.title} can't be reached ({type(error).__name__})") from error
+        except httpx.RequestError as error:
+            text = f"{self._profile.title} gave no answer ({type(error).__name__})"
+            raise (DeliveryUnknown(text) if write else Unreachable(text)) from error
+
+    def _read_refusal(self, response: httpx.Response, what: str) -> HandoffError:
+        status, text = response.status_code, self._said(response, what)
+        if refusal := self._either_refusal(response, what):
+            return refusal
+        if status in (FORBIDDEN, NOT_FOUND):
+            return ReconnectNeeded(text, field=what)
+        if status >= SERVER_ERROR or status == REQUEST_TIMEOUT:
+            return Unreachable(text)
+        return BrokenContract(text, field=what)
+
+    def _write_refusal(self, response: httpx.Response, what: str) -> HandoffError:
+        status, text = response.status_code, self._said(response, what)
+        if refusal := self._either_refusal(response, what):
+            return refusal
+        if status == FORBIDDEN:
+            return ReconnectNeeded(text, field=what)
+        if response.is_client_error and status != REQUEST_TIMEOUT:
+            return Rejected(_sentence(response) or text)
+        return DeliveryUnknown(text)
+
+    def _either_refusal(self, response: httpx.Response, what: str) -> HandoffError | None:
+        if response.status_code == TOO_MANY:
+            return too_many(response, f"{self._profile.title} asks to wait ({what})")
+        if response.is_client_error and self._profile.refuses_access(response.text):
+            return ReconnectNeeded(self._said(response, what), cure=self._profile.reconnect_cure)
+        return None
+
+    def _said(self, response: httpx.Response, what: str) -> str:
+        sentence = _sentence(response)
+        return f"{self._profile.title} {what} answered {response.status_code}" + (f": {sentence}" if sentence else "")
+
+    def _broken(self, what: str, fault: str) -> BrokenContract:
+        return BrokenContract(f"{self._profile.title} {what} gave {fault}", field=what)
+
+
+def post_form(http: httpx.Client, url: str, form: Mapping[str, str], *, title: str) -> tuple[int, bytes]:
+    """Status and body of a token request; only 200 and 4xx come back.
+
+    Asking for a token again does no harm that could be avoided, so all faults are Unreachable (or
+    RateLimited). No part of the body gets into an error: it may hold tokens.
+    """
+    try:
+        response = http.post(url, data=dict(form))
+    except httpx.RequestError as error:
+        raise Unreachable(f"{title}'s sign-in can't be reached ({type(error).__name__})") from error
+    if response.status_code == TOO_MANY:
+        raise too_many(response, f"{title}'s sign-in asks to wait")
+    if response.status_code != OK and not response.is_client_error:
+        raise Unreachable(f"{title}'s sign-in answered {response.status_code}")
+    return response.status_code, response.content
+
+
+def too_many(response: httpx.Response, text: str) -> RateLimited:
+    """A 429 with the wait the vendor asks for, in whole seconds."""
+    wanted = response.headers.get("Retry-After", "")
+    seconds = int(wanted) if wanted.isascii() and wanted.isdigit() else RETRY_AFTER_SECONDS
+    return RateLimited(text, retry_after=min(max(seconds, 1), RETRY_AFTER_MAX))
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port or _DEFAULT_PORTS.get(url.scheme)
+
+
+def _sentence(response: httpx.Response) -> str:
+    """The sentence that an error body holds for people, on one line and bounded; empty without one."""
+    try:
+        body: object = json.loads(response.content)
+    except (ValueError, RecursionError):
+        return ""  # HTML or nothing: the status says it all
+    if not isinstance(body, dict):
+        return ""
+    said = {str(key).lower(): value for key, value in body.items()}
+    text = next((value for key in _SENTENCE_KEYS if isinstance(value := said.get(key), str) and value.strip()), "")
+    token = response.request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token:
+        text = text.replace(token, "…")
+    text = " ".join(text.split())
+    return text if len(text) <= SENTENCE_MAX else text[: SENTENCE_MAX - 1] + "…"

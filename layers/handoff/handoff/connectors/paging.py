@@ -1,0 +1,133 @@
+"""How vendors cut lists into pages, each way once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+import msgspec
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope(Generic[Row]):
+    """A decoded page: its rows, the mark of the next page (None at the end), the vendor's count."""
+
+    rows: Sequence[Row]
+    next_page: str | None
+    total: int | None
+
+
+Decode = Callable[[bytes, str | None], Envelope[Any]]
+"""Reads the body of the page with a mark (None for the first); raises msgspec's errors."""
+
+
+class Paging(Protocol):
+    """A way of paging."""
+
+    def request(self, path: str, params: Mapping[str, str], page: str | None) -> tuple[str, Mapping[str, str] | None]:
+        """Address and parameters of a page; `page` is the mark that the page before gave."""
+        ...
+
+    def decoder(self, row: Any) -> Decode:
+        """A decoder of whole pages with rows of a type; built once per feed."""
+        ...
+
+
+class _Links(msgspec.Struct):
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextLink:
+    """Pages that name the next one in `links.next`, null at the end; the link is followed as it is."""
+
+    items_key: str
+    total_key: str
+    params: Mapping[str, str]
+
+    def request(self, path: str, params: Mapping[str, str], page: str | None) -> tuple[str, Mapping[str, str] | None]:
+        """The link as given, which repeats the filters, or the first page."""
+        return (page, None) if page is not None else (path, {**params, **self.params})
+
+    def decoder(self, row: Any) -> Decode:
+        """Of `{items: […], links: {next}, total}`."""
+        page_type = msgspec.defstruct(
+            "Page",
+            [("rows", list[row]), ("links", _Links), ("total", int | None, None)],
+            rename={"rows": self.items_key, "total": self.total_key},
+        )
+        decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(page_type)
+
+        def decode(body: bytes, _: str | None) -> Envelope[Any]:
+            page = decoder.decode(body)
+            return Envelope(page.rows, page.links.next, page.total)
+
+        return decode
+
+
+class _Metadata(msgspec.Struct, rename="camel"):
+    total_count: int
+    max_page_size: int | None = None
+
+
+class _WithMetadata(msgspec.Struct):
+    metadata: _Metadata | None = None
+
+
+_METADATA = msgspec.json.Decoder(list[_WithMetadata], strict=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PageNumber:
+    """Bare arrays counted in pages from 1, the count repeated in each element's `metadata`.
+
+    The server cuts down a page size beyond its own in silence, so the smaller of both decides what has
+    been read. A page with rows but without a count is refused: nobody could tell where the list ends.
+    """
+
+    size: int
+    page_param: str
+    size_param: str
+
+    def request(self, path: str, params: Mapping[str, str], page: str | None) -> tuple[str, Mapping[str, str] | None]:
+        """The page with that number; the mark is the number."""
+        return path, {**params, self.page_param: page or "1", self.size_param: str(self.size)}
+
+    def decoder(self, row: Any) -> Decode:
+        """Of `[{…, metadata: {totalCount, maxPageSize}}, …]`."""
+        decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[row])
+
+        def decode(body: bytes, page: str | None) -> Envelope[Any]:
+            rows = decoder.decode(body)
+            if not rows:  # an empty list has no metadata; behind the first page it also says that rows went
+                return Envelope(rows, None, 0 if page is None else None)
+            found = next((row.metadata for row in _METADATA.decode(body) if row.metadata is not None), None)
+            if found is None:
+                raise msgspec.ValidationError("Object missing required field `metadata`")
+            number = int(page or "1")
+            read = number * min(self.size, found.max_page_size or self.size)
+            return Envelope(rows, str(number + 1) if read < found.total_count else None, found.total_count)
+
+        return decode
+
+
+@dataclass(frozen=True, slots=True)
+class Unpaged:
+    """A bare array with everything in it."""
+
+    def request(self, path: str, params: Mapping[str, str], page: str | None) -> tuple[str, Mapping[str, str] | None]:
+        """The list itself."""
+        return path, params
+
+    def decoder(self, row: Any) -> Decode:
+        """Of `[…]`."""
+        decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[row])
+
+        def decode(body: bytes, _: str | None) -> Envelope[Any]:
+            rows = decoder.decode(body)
+            return Envelope(rows, None, len(rows))
+
+        return decode

@@ -1,0 +1,38 @@
+"""Sentences for people: why a record stands where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handoff.domain.staged import StagedRecord, State
+
+_STATES: Mapping[State, str] = {
+    State.HELD: "Waits.",
+    State.READY: "Approved; the next pass posts it.",
+    State.POSTING: "Is being written to the ERP.",
+    State.POSTED: "Is in the books.",
+    State.SETTLED: "Is in the books, and settled.",
+    State.EXCLUDED: "Stays out.",
+    State.FAILED: "Can't be posted until a problem is mended.",
+    State.UNSURE: "Was sent and the answer was lost; the ERP is asked before anything is sent again.",
+    State.REVERSING: "Its posting is being reversed.",
+    State.REVERSED: "Its posting was reversed.",
+}
+
+_REASONS: Mapping[str, str] = {
+    "not_approved": "Waits: nobody whose approval counts has approved it yet.",
+    "timer_running": "Waits: its timer is still running.",
+    "before_start": "Stays out: the work was done before the integration's start.",
+    "project_excluded": "Stays out: its project is excluded in the settings.",
+    "no_hours": "Stays out: it has no hours.",
+    "non_billable": "Stays out: it is not billable, and the settings leave such work out.",
+    "no_value": "Stays out: it has no value to post.",
+    "rejected": "Stays out: it was rejected.",
+}
+
+
+def sentence_of(record: StagedRecord) -> str:
+    """Why the record stands where it stands."""
+    if record.problems:
+        return " ".join(problem.message for problem in record.problems)
+    return _REASONS.get(record.reason, _STATES[record.state])

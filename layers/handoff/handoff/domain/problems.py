@@ -1,0 +1,274 @@
+"""Why a record, a feed or a connection cannot move, and what mends it.
+
+A problem is named by its cause: forty entries of one unknown employee are one line in the inbox,
+with forty records behind it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import blake2b
+
+
+class FixedBy(StrEnum):
+    """Where a problem is mended."""
+
+    TIME_TOOL = "time_tool"
+    ERP = "erp"
+    SETTINGS = "settings"
+    CONNECTION = "connection"
+
+
+class ProblemCode(StrEnum):
+    """Every reason there is; the catalogue below has a sentence and a cure for each."""
+
+    UNKNOWN_CLIENT = "unknown_client"
+    UNKNOWN_PERSON = "unknown_person"
+    UNLISTED_PROJECT = "unlisted_project"
+    UNLISTED_TASK = "unlisted_task"
+    UNKNOWN_EMPLOYEE = "unknown_employee"
+    AMBIGUOUS_EMPLOYEE = "ambiguous_employee"
+    INACTIVE_EMPLOYEE = "inactive_employee"
+    UNKNOWN_PROJECT = "unknown_project"
+    INACTIVE_PROJECT = "inactive_project"
+    UNKNOWN_TASK = "unknown_task"
+    INACTIVE_TASK = "inactive_task"
+    AMBIGUOUS_TASK = "ambiguous_task"
+    UNKNOWN_ITEM = "unknown_item"
+    UNKNOWN_ACCOUNT = "unknown_account"
+    UNKNOWN_COST_CENTRE = "unknown_cost_centre"
+    UNKNOWN_PERIOD = "unknown_period"
+    NO_ACCOUNT_RULE = "no_account_rule"
+    NO_RATE = "no_rate"
+    AMBIGUOUS_RULES = "ambiguous_rules"
+    NO_COST_CENTRE_RULE = "no_cost_centre_rule"
+    NO_CURRENCY_RULE = "no_currency_rule"
+    CLOSED_PERIOD = "closed_period"
+    TOO_MANY_HOURS = "too_many_hours"
+    NEGATIVE_HOURS = "negative_hours"
+    HOURS_ROUND_TO_NOTHING = "hours_round_to_nothing"
+    CHANGED_AFTER_POSTING = "changed_after_posting"
+    REFUSED_BY_ERP = "refused_by_erp"
+    BROKEN_CONTRACT = "broken_contract"
+    RECONNECT_NEEDED = "reconnect_needed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the catalogue; `{subject}` in the sentence is what the problem is about."""
+
+    field: str
+    fixed_by: FixedBy
+    sentence: str
+    cure: str
+
+
+_ERP_OR_SETTINGS = "or point to another one in the settings"
+CATALOGUE: dict[ProblemCode, Entry] = {
+    ProblemCode.UNKNOWN_CLIENT: Entry(
+        "client",
+        FixedBy.TIME_TOOL,
+        "Client {subject} is not in the time tool's list of clients.",
+        "Check that the connected user may see all clients, then run a pass.",
+    ),
+    ProblemCode.UNKNOWN_PERSON: Entry(
+        "person",
+        FixedBy.TIME_TOOL,
+        "Person {subject} is not in the time tool's list of people.",
+        "Check that the connected user may see all people, then run a pass.",
+    ),
+    ProblemCode.UNLISTED_PROJECT: Entry(
+        "project",
+        FixedBy.TIME_TOOL,
+        "Project {subject} is not in the time tool's list of projects.",
+        "Check that the connected user may see all projects, then run a pass.",
+    ),
+    ProblemCode.UNLISTED_TASK: Entry(
+        "task",
+        FixedBy.TIME_TOOL,
+        "Task {subject} is not in the time tool's list of tasks.",
+        "Check that the connected user may see all tasks, then run a pass.",
+    ),
+    ProblemCode.AMBIGUOUS_EMPLOYEE: Entry(
+        "employee",
+        FixedBy.ERP,
+        "{subject} is the e-mail address of several active employees in the ERP.",
+        "Leave the e-mail address to one of them in the ERP, or name the employee number under "
+        "employees in the settings.",
+    ),
+    ProblemCode.UNKNOWN_EMPLOYEE: Entry(
+        "employee",
+        FixedBy.ERP,
+        "{subject} has no employee in the ERP with the same e-mail address.",
+        "Add the employee or the e-mail address in the ERP, or name the employee number under "
+        "employees in the settings.",
+    ),
+    ProblemCode.INACTIVE_EMPLOYEE: Entry(
+        "employee",
+        FixedBy.ERP,
+        "Employee {subject} is not active in the ERP.",
+        f"Set the employee active in the ERP, {_ERP_OR_SETTINGS}.",
+    ),
+    ProblemCode.UNKNOWN_PROJECT: Entry(
+        "project",
+        FixedBy.ERP,
+        "Project {subject} has no project in the ERP with its code as number.",
+        "Add the project in the ERP, correct the code in the time tool, or name the ERP project "
+        "under projects in the settings.",
+    ),
+    ProblemCode.INACTIVE_PROJECT: Entry(
+        "project",
+        FixedBy.ERP,
+        "Project {subject} does not take postings in the ERP.",
+        f"Set the project to active in the ERP, {_ERP_OR_SETTINGS}.",
+    ),
+    ProblemCode.UNKNOWN_TASK: Entry(
+        "task",
+        FixedBy.ERP,
+        "{subject} has no task in the ERP project with that name.",
+        "Add the task to the ERP project, or name the ERP task under tasks or default_task in the settings.",
+    ),
+    ProblemCode.INACTIVE_TASK: Entry(
+        "task",
+        FixedBy.ERP,
+        "Task {subject} does not take postings in the ERP.",
+        f"Set the task to active in the ERP, {_ERP_OR_SETTINGS}.",
+    ),
+    ProblemCode.AMBIGUOUS_TASK: Entry(
+        "task",
+        FixedBy.ERP,
+        "Several open tasks are called {subject} in the ERP.",
+        "Rename one of the tasks in the ERP, or name the ERP task's number under tasks in the settings.",
+    ),
+    ProblemCode.UNKNOWN_ITEM: Entry(
+        "item",
+        FixedBy.SETTINGS,
+        "Item {subject} is not an active item in the ERP.",
+        "Name an active labour item under item in the settings.",
+    ),
+    ProblemCode.UNKNOWN_ACCOUNT: Entry(
+        "account",
+        FixedBy.SETTINGS,
+        "Account {subject} is not an active account in the ERP.",
+        "Correct the account in the rate card or the settings, or open it in the ERP.",
+    ),
+    ProblemCode.UNKNOWN_COST_CENTRE: Entry(
+        "cost_centre",
+        FixedBy.SETTINGS,
+        "Cost centre {subject} is not an active cost centre in the ERP.",
+        "Correct the allocation rule, or open the cost centre in the ERP.",
+    ),
+    ProblemCode.UNKNOWN_PERIOD: Entry(
+        "period",
+        FixedBy.ERP,
+        "The ERP has no financial period {subject}.",
+        "Create the financial year in the ERP, then run a pass.",
+    ),
+    ProblemCode.NO_ACCOUNT_RULE: Entry(
+        "account",
+        FixedBy.SETTINGS,
+        "No rule of the rate card gives {subject} a revenue account.",
+        "Add a rule with an account to the rate card; one without a match serves as the default.",
+    ),
+    ProblemCode.NO_RATE: Entry(
+        "rate",
+        FixedBy.SETTINGS,
+        "Billable work on {subject} has no rate in the rate card or the time tool.",
+        "Add a rate to the rate card, or set the rate in the time tool.",
+    ),
+    ProblemCode.AMBIGUOUS_RULES: Entry(
+        "rate_card",
+        FixedBy.SETTINGS,
+        "Equally specific rules apply: {subject}.",
+        "Make one of the rules more specific, or give the person one role only.",
+    ),
+    ProblemCode.NO_COST_CENTRE_RULE: Entry(
+        "cost_centre",
+        FixedBy.SETTINGS,
+        "No allocation rule gives {subject} a cost centre.",
+        "Add an allocation rule; one without a match serves as the default.",
+    ),
+    ProblemCode.NO_CURRENCY_RULE: Entry(
+        "currency",
+        FixedBy.SETTINGS,
+        "There is no exchange rate for {subject} on the day of the work.",
+        "Add the currency under currencies in the settings.",
+    ),
+    ProblemCode.CLOSED_PERIOD: Entry(
+        "period",
+        FixedBy.SETTINGS,
+        "Period {subject} is closed in the ERP.",
+        "Choose next_open under closed_period in the settings: the hours are then posted on the "
+        "first open day with their own date in the text.",
+    ),
+    ProblemCode.TOO_MANY_HOURS: Entry(
+        "hours",
+        FixedBy.TIME_TOOL,
+        "{subject} has more than 24 hours on one day.",
+        "Correct the hours in the time tool.",
+    ),
+    ProblemCode.NEGATIVE_HOURS: Entry(
+        "hours",
+        FixedBy.TIME_TOOL,
+        "{subject} has fewer than no hours.",
+        "Correct the hours in the time tool.",
+    ),
+    ProblemCode.HOURS_ROUND_TO_NOTHING: Entry(
+        "hours",
+        FixedBy.TIME_TOOL,
+        "{subject} has less than 0.01 hours.",
+        "Correct the hours in the time tool, or reject the entry.",
+    ),
+    ProblemCode.CHANGED_AFTER_POSTING: Entry(
+        "content",
+        FixedBy.TIME_TOOL,
+        "{subject} was edited after it was posted; the books still have the first version.",
+        "Correct the document in the ERP by hand, or set the entry back in the time tool.",
+    ),
+    ProblemCode.REFUSED_BY_ERP: Entry(
+        "document",
+        FixedBy.ERP,
+        "The ERP refused it: {subject}",
+        "Correct what the ERP names, then retry the problem.",
+    ),
+    ProblemCode.BROKEN_CONTRACT: Entry(
+        "feed",
+        FixedBy.TIME_TOOL,
+        "{subject} came in a form that can't be read.",
+        "Correct the record at the vendor; the feed is read again until it is right.",
+    ),
+    ProblemCode.RECONNECT_NEEDED: Entry(
+        "connection",
+        FixedBy.CONNECTION,
+        "{subject}",
+        "Connect the account again with a user who has the rights, then retry the problem.",
+    ),
+}
+
+
+FOR_A_PERSON = frozenset({ProblemCode.REFUSED_BY_ERP, ProblemCode.CHANGED_AFTER_POSTING})
+"""Causes a later pass can't see mended by itself: a person says when to try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One cause: its code and what it is about (an e-mail address, a project code, a message)."""
+
+    code: ProblemCode
+    subject: str
+
+    @property
+    def id(self) -> str:
+        """The same cause has the same id, on every pass."""
+        return blake2b(f"{self.code}|{self.subject}".encode(), digest_size=9).hexdigest()
+
+    @property
+    def entry(self) -> Entry:
+        """Its line of the catalogue."""
+        return CATALOGUE[self.code]
+
+    @property
+    def message(self) -> str:
+        """The sentence for people."""
+        return self.entry.sentence.format(subject=self.subject)

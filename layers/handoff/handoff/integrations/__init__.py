@@ -1,0 +1,1 @@
+"""The integrations as data: what moves where, when, behind which gate, and how each is set."""

@@ -1,0 +1,138 @@
+"""Approve: a person's yes or no, bound to one content hash of each record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from handoff.domain.errors import HandoffError, InvalidInput, NotFound, Stale
+from handoff.domain.gate import GatePolicy
+from handoff.domain.problems import CATALOGUE, ProblemCode
+from handoff.domain.staged import IN_FLIGHT, IN_THE_BOOKS, Approval, ApprovedVia, StagedRecord, State
+from handoff.pipeline.stage import is_superseding, rejudged
+from handoff.ports import PassStore, ProblemStore, StagedStore
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One record a person decided on, with the hash they saw."""
+
+    flow: str
+    external_id: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Yes or no, by whom, when, and what they noted."""
+
+    approved: bool
+    by: str
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one wish: the record as it stands now, or why not."""
+
+    wish: Wish
+    record: StagedRecord | None = None
+    error: HandoffError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveTools:
+    """The stores of one integration and its gate."""
+
+    staged: StagedStore
+    problems: ProblemStore
+    passes: PassStore
+    policy: GatePolicy
+
+
+def approve(tools: ApproveTools, wishes: Sequence[Wish], decision: Decision) -> list[Answer]:
+    """Applies a decision to each record whose content is still the one that was seen.
+
+    Wishes are independent: one that is refused does not hold up the others.
+    """
+    if ApprovedVia.PERSON not in tools.policy.counts:
+        raise InvalidInput(
+            "approvals by a person do not count for this integration",
+            code="person_approvals_off",
+            field="decision",
+            cure="Add person to approval.counts in the settings.",
+        )
+    answers: dict[Wish, Answer] = {}
+    decided: dict[Wish, tuple[StagedRecord, StagedRecord]] = {}
+    for flow in dict.fromkeys(wish.flow for wish in wishes):
+        of_flow = [wish for wish in dict.fromkeys(wishes) if wish.flow == flow]
+        known = tools.staged.get_many(flow, list(dict.fromkeys(wish.external_id for wish in of_flow)))
+        for wish in of_flow:
+            old = known.get(wish.external_id)
+            try:
+                decided[wish] = _checked(wish, old), _decided(_checked(wish, old), decision, tools.policy)
+            except HandoffError as error:
+                answers[wish] = Answer(wish, old, error)
+    stale = tools.staged.save([new for _, new in decided.values()]) if decided else ()
+    for wish, (old, new) in decided.items():
+        answers[wish] = _answer(tools, wish, old, new, stale=wish.external_id in stale)
+    if any(a.error is None and a.record and a.record.state is State.READY for a in answers.values()):
+        note_readiness(tools.passes)
+    return [answers[wish] for wish in dict.fromkeys(wishes)]
+
+
+def note_readiness(passes: PassStore) -> None:
+    """Tells the next pass that there may be something to post; a pass that is writing wins."""
+    for _ in range(3):
+        state = passes.load()
+        if state.needs_posting:
+            return
+        try:
+            passes.save(replace(state, needs_posting=True))
+        except Stale:
+            continue
+        return
+
+
+def _answer(tools: ApproveTools, wish: Wish, old: StagedRecord, new: StagedRecord, *, stale: bool) -> Answer:
+    if stale:
+        return Answer(wish, None, Stale("the record changed at this very moment", field="hash"))
+    for problem in old.problems:
+        if problem not in new.problems:
+            tools.problems.clear(problem, {old.external_id})
+    return Answer(wish, new)
+
+
+def _checked(wish: Wish, record: StagedRecord | None) -> StagedRecord:
+    if record is None:
+        raise NotFound(f"there is no record {wish.flow}/{wish.external_id}", field="external_id")
+    if record.hash != wish.hash:
+        raise InvalidInput(
+            f"the record has changed: its content is now version {record.version}",
+            code="hash_mismatch",
+            field="hash",
+            cure="Look at the record as it is now and decide on its present hash.",
+        )
+    if record.state in IN_THE_BOOKS | IN_FLIGHT:
+        raise InvalidInput(
+            f"the record is {record.state} already",
+            code="already_posted",
+            field="external_id",
+            cure="Nothing is left to decide; a correction starts in the time tool.",
+        )
+    if is_superseding(record):
+        raise InvalidInput(
+            "an earlier version of the record is in the books already",
+            code="already_posted",
+            field="external_id",
+            cure=CATALOGUE[ProblemCode.CHANGED_AFTER_POSTING].cure,
+        )
+    return record
+
+
+def _decided(record: StagedRecord, decision: Decision, policy: GatePolicy) -> StagedRecord:
+    approval = Approval(record.hash, decision.approved, ApprovedVia.PERSON, decision.by, decision.at, decision.note)
+    said = replace(record, approvals=(*record.approvals, approval))
+    return rejudged(said, policy, decision.at, by=decision.by)

@@ -1,0 +1,316 @@
+"""Deliver: write one document exactly once, whatever breaks on the way.
+
+Every step can be taken up again from the posting alone:
+
+1. claim    the posting is stored before anything is sent, then its records move to `posting`, each on
+            condition of the revision read; one that changed meanwhile leaves the posting
+2. send     a definite no splits the posting until the bad record stands alone and the rest go through
+3. unsure   no answer: the ERP is asked for the key before anything is sent again; found: adopted;
+            absent, and the ERP's delay is over: sent again
+4. accept   the receipt is written to the posting first; the records follow from it
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from handoff.domain.errors import (
+    BrokenContract,
+    DeliveryUnknown,
+    RateLimited,
+    ReconnectNeeded,
+    Rejected,
+    Stale,
+    Unreachable,
+)
+from handoff.domain.posting import DocumentKind, Posting, PostingState, Receipt, check_balance
+from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.staged import StagedRecord, State
+from handoff.pipeline.plan import Plan
+from handoff.pipeline.split import halves
+from handoff.pipeline.steps import Clock
+from handoff.ports import DocumentChannel, PostingStore, ProblemStore, StagedStore
+
+LEASE = timedelta(minutes=5)
+"""Longer than a function may run: while a lease lives, somebody may be at work."""
+REFUSALS_MAX = 100
+"""How many refused calls one slice spends on finding bad records; the rest waits for a person."""
+ASK_AGAIN_SECONDS = 30
+"""When to ask again if even the question got no answer."""
+BY_POST = "post_records"
+
+Planner = Callable[[Sequence[StagedRecord], DocumentKind], Plan]
+"""The pure plan with settings and reference data bound to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostTools:
+    """The stores of one integration, the ERP's channels, and the plan; `kinds` are those wanted.
+
+    `calls` tells how many calls were made to the ERP so far.
+    """
+
+    staged: StagedStore
+    postings: PostingStore
+    problems: ProblemStore
+    channels: Mapping[DocumentKind, DocumentChannel]
+    kinds: tuple[DocumentKind, ...]
+    plan: Planner
+    calls: Callable[[], int]
+    run_id: str
+    clock: Clock
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was done; `wait_seconds` says when there is something to come back for."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    wait_seconds: int | None = None
+    refusals: int = 0
+
+    def wait(self, delay: timedelta) -> None:
+        """Notes a time to come back; the soonest wins."""
+        seconds = max(1, int(delay.total_seconds()) + 1)
+        self.wait_seconds = seconds if self.wait_seconds is None else min(self.wait_seconds, seconds)
+
+
+def deliver(tools: PostTools, posting: Posting, records: Sequence[StagedRecord], tally: Tally) -> None:
+    """Claims a planned posting and sends it; one that was claimed before is taken up instead.
+
+    Raises Unreachable, RateLimited and ReconnectNeeded after noting that nothing was sent.
+    """
+    now = tools.clock()
+    wanted = replace(posting, run_id=tools.run_id, claimed_at=now, lease_until=now + LEASE)
+    stored = tools.postings.claim(wanted)
+    if (stored.run_id, stored.claimed_at) != (wanted.run_id, wanted.claimed_at):
+        take_up(tools, stored, tally)
+        return
+    claimed = _claim_records(tools, stored, records)
+    if claimed is not None:
+        _send(tools, *claimed, tally)
+
+
+def take_up(tools: PostTools, posting: Posting, tally: Tally) -> None:
+    """Goes on with a posting that an earlier pass left open, from wherever it stopped."""
+    now = tools.clock()
+    if posting.state is PostingState.ACCEPTED:
+        _follow(tools, posting, _covered(tools, posting), tally)
+    elif posting.state is PostingState.UNSURE:
+        _ask(tools, posting, tally)
+    elif posting.state is PostingState.CLAIMED and posting.lease_until is None:
+        _resend(tools, posting, tally)  # known to be unsent: the vendor could not be reached
+    elif posting.state is PostingState.CLAIMED and posting.lease_until and posting.lease_until > now:
+        tally.wait(posting.lease_until - now)
+    elif posting.state is PostingState.CLAIMED:
+        _ask(tools, posting, tally)  # its worker died, before or after sending: only the ERP knows
+
+
+def _claim_records(
+    tools: PostTools, posting: Posting, records: Sequence[StagedRecord]
+) -> tuple[Posting, list[StagedRecord]] | None:
+    """Moves the records to `posting`; those that changed meanwhile leave it before it is sent."""
+    now = tools.clock()
+    fresh = [record for record in records if record.state not in (State.POSTING, State.UNSURE)]
+    moved = {
+        record.external_id: record.move(State.POSTING, by=BY_POST, at=now, why=posting.key, posting_key=posting.key)
+        for record in fresh
+    }
+    stale = set(tools.staged.save(list(moved.values()))) if moved else set()
+    for record in fresh:
+        if record.external_id not in stale:
+            _clear_problems(tools, record)
+    held = [
+        saved(moved[record.external_id]) if record.external_id in moved else record
+        for record in records
+        if record.external_id not in stale
+    ]
+    if len(held) == len(posting.records):
+        return posting, held
+    return _shrunk(tools, posting, held)
+
+
+def _shrunk(tools: PostTools, posting: Posting, held: list[StagedRecord]) -> tuple[Posting, list[StagedRecord]] | None:
+    """The posting with only the records that stayed, under its key; None when none did."""
+    planned = tools.plan(held, posting.kind).postings if held else ()
+    if not planned:
+        _release(tools, held, "nothing left to post")
+        tools.postings.save(replace(posting, state=PostingState.ABANDONED, lease_until=None))
+        return None
+    first = planned[0]
+    names = {ref.external_id for ref in first.records}
+    kept = [record for record in held if record.external_id in names]
+    _release(tools, [record for record in held if record.external_id not in names], "left the posting")
+    smaller = replace(
+        first,
+        key=posting.key,
+        state=posting.state,
+        revision=posting.revision,
+        run_id=posting.run_id,
+        claimed_at=posting.claimed_at,
+        lease_until=posting.lease_until,
+    )
+    return tools.postings.save(smaller), kept
+
+
+def _send(tools: PostTools, posting: Posting, records: list[StagedRecord], tally: Tally) -> None:
+    check_balance(posting)
+    try:
+        receipt = tools.channels[posting.kind].send(posting)
+    except (Unreachable, RateLimited, ReconnectNeeded):
+        tools.postings.save(replace(posting, state=PostingState.CLAIMED, lease_until=None))
+        raise
+    except Rejected as no:
+        _refused(tools, posting, records, no, tally)
+    except DeliveryUnknown:
+        unsure = replace(posting, state=PostingState.UNSURE, sent_at=tools.clock())
+        _ask(tools, tools.postings.save(unsure), tally)
+    else:
+        _accept(tools, posting, receipt, records, tally)
+
+
+def _ask(tools: PostTools, posting: Posting, tally: Tally) -> None:
+    """Asks the ERP for the key: adopts what is there, sends again what surely is not."""
+    channel = tools.channels[posting.kind]
+    records = _covered(tools, posting)
+    try:
+        receipt = channel.find(posting)
+    except ReconnectNeeded:
+        _unsure(tools, posting, records, tally)
+        raise
+    except (Unreachable, RateLimited, DeliveryUnknown, BrokenContract):
+        _unsure(tools, posting, records, tally)
+        tally.wait(timedelta(seconds=ASK_AGAIN_SECONDS))
+        return
+    if receipt is not None:
+        tally.counts["adopted"] += 1
+        _accept(tools, posting, replace(receipt, adopted=True), records, tally)
+        return
+    sent_at = posting.sent_at or posting.claimed_at or tools.clock()
+    left = sent_at + channel.absence_delay - tools.clock()
+    if left > timedelta(0):
+        _unsure(tools, posting, records, tally)
+        tally.wait(left)
+        return
+    _resend(tools, posting, tally)
+
+
+def _resend(tools: PostTools, posting: Posting, tally: Tally) -> None:
+    now = tools.clock()
+    # The conditional save is the fence: of two workers that took it up, one goes on.
+    fenced = replace(
+        posting,
+        state=PostingState.CLAIMED,
+        run_id=tools.run_id,
+        claimed_at=now,
+        lease_until=now + LEASE,
+        sent_at=None,
+    )
+    try:
+        fenced = tools.postings.save(fenced)
+    except Stale:
+        return
+    tally.counts["resent"] += 1
+    claimed = _claim_records(tools, fenced, _covered(tools, posting, claimable=True))
+    if claimed is not None:
+        _send(tools, *claimed, tally)
+
+
+def _unsure(tools: PostTools, posting: Posting, records: Sequence[StagedRecord], tally: Tally) -> None:
+    now = tools.clock()
+    if posting.state is not PostingState.UNSURE:
+        tools.postings.save(replace(posting, state=PostingState.UNSURE, sent_at=posting.claimed_at))
+    moving = [
+        record.move(State.UNSURE, by=BY_POST, at=now, why=posting.key, posting_key=posting.key)
+        for record in records
+        if record.state is State.POSTING
+    ]
+    if moving:
+        tools.staged.save(moving)
+    tally.counts["unsure"] += len(records)
+
+
+def _refused(tools: PostTools, posting: Posting, records: list[StagedRecord], no: Rejected, tally: Tally) -> None:
+    """A definite no: alone, a record gets the problem; among others, it is looked for by splitting."""
+    tally.refusals += 1
+    if len(records) == 1 or tally.refusals >= REFUSALS_MAX:
+        _fail(tools, records, Problem(ProblemCode.REFUSED_BY_ERP, no.message), tally)
+        tools.postings.save(replace(posting, state=PostingState.REFUSED, refusal=no.message, lease_until=None))
+        return
+    # Released before the posting is marked: after a crash between the two it is sent and refused
+    # again, without the records that have left it.
+    released = _release(tools, records, f"refused among others: {no.message}")
+    tools.postings.save(replace(posting, state=PostingState.REFUSED, refusal=no.message, lease_until=None))
+    for part in halves(posting, released, no.message):
+        for smaller in tools.plan(part, posting.kind).postings:
+            names = {ref.external_id for ref in smaller.records}
+            deliver(tools, smaller, [record for record in part if record.external_id in names], tally)
+
+
+def _fail(tools: PostTools, records: Sequence[StagedRecord], problem: Problem, tally: Tally) -> None:
+    now = tools.clock()
+    failed = [
+        record.move(State.FAILED, by=BY_POST, at=now, why=problem.code, problems=(problem,)) for record in records
+    ]
+    stale = tools.staged.save(failed)
+    names = {record.external_id for record in failed if record.external_id not in stale}
+    tools.problems.report(problem, flow=records[0].flow, external_ids=names, at=now)
+    tally.counts["failed"] += len(names)
+
+
+def _release(tools: PostTools, records: Sequence[StagedRecord], why: str) -> list[StagedRecord]:
+    now = tools.clock()
+    freed = [record.move(State.READY, by=BY_POST, at=now, why=why) for record in records]
+    stale = tools.staged.save(freed) if freed else ()
+    return [saved(record) for record in freed if record.external_id not in stale]
+
+
+def _accept(
+    tools: PostTools, posting: Posting, receipt: Receipt, records: Sequence[StagedRecord], tally: Tally
+) -> None:
+    accepted = replace(posting, state=PostingState.ACCEPTED, receipt=receipt, lease_until=None)
+    tally.counts["documents"] += 1
+    _follow(tools, tools.postings.save(accepted), records, tally)
+
+
+def _follow(tools: PostTools, posting: Posting, records: Sequence[StagedRecord], tally: Tally) -> None:
+    """The records' moves follow from the receipt, and again if interrupted; then it is settled."""
+    now = tools.clock()
+    number = posting.receipt.number if posting.receipt else ""
+    moved = []
+    for record in records:
+        covered = record.covers(posting.kind, posting.key)
+        rest = [kind for kind in tools.kinds if kind not in covered.covered]
+        to = State.READY if rest else State.POSTED
+        moved.append(covered.move(to, by=BY_POST, at=now, why=f"{posting.kind} {number}", posting_key=posting.key))
+    stale = tools.staged.save(moved) if moved else ()
+    tally.counts["posted"] += sum(r.state is State.POSTED and r.external_id not in stale for r in moved)
+    if not stale:
+        tools.postings.save(replace(posting, state=PostingState.SETTLED))
+
+
+def _covered(tools: PostTools, posting: Posting, *, claimable: bool = False) -> list[StagedRecord]:
+    """The posting's records at the very version it covers: those it holds, or also those it may claim."""
+    known = tools.staged.get_many(posting.flow, [ref.external_id for ref in posting.records])
+    standing = []
+    for ref in posting.records:
+        record = known.get(ref.external_id)
+        if record is None or record.hash != ref.hash or posting.kind in record.covered:
+            continue
+        ours = record.posting_key == posting.key and record.state in (State.POSTING, State.UNSURE)
+        if ours or (claimable and record.state in (State.READY, State.FAILED)):
+            standing.append(record)
+    return standing
+
+
+def _clear_problems(tools: PostTools, record: StagedRecord) -> None:
+    for problem in record.problems:
+        tools.problems.clear(problem, {record.external_id})
+
+
+def saved(record: StagedRecord) -> StagedRecord:
+    """The record as the store has it after a save."""
+    return replace(record, revision=record.revision + 1)

@@ -1,0 +1,136 @@
+"""Perform: work one step of a run, note what it did, and say what comes next.
+
+This is the one place where a vendor's fault becomes the run's next move: wait and repeat, stop with a
+problem, or go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from handoff.domain.errors import BrokenContract, HandoffError, RateLimited, ReconnectNeeded, Stale, Unreachable
+from handoff.domain.gate import GatePolicy
+from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.runs import RunState
+from handoff.domain.tenancy import Integration
+from handoff.pipeline.deliver import PostTools
+from handoff.pipeline.fetch import FetchTools, fetch_slice
+from handoff.pipeline.post import mark_posted, post_slice, regate
+from handoff.pipeline.steps import Clock, Step, StepOutcome, after, run_of
+from handoff.ports import PassStore, ProblemStore, RunStore, TenantStore
+
+TimeLeft = Callable[[], bool]
+
+UNREACHABLE_WAIT_SECONDS = 20
+STALE_WAIT_SECONDS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunTools:
+    """What every step needs besides its own tools."""
+
+    integration: Integration
+    runs: RunStore
+    passes: PassStore
+    problems: ProblemStore
+    tenants: TenantStore
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class GateTools:
+    """The gate as the newest settings have it."""
+
+    policy: GatePolicy
+    settings_version: int
+
+
+def perform_fetch(step: Step, run: RunTools, tools: FetchTools, time_left: TimeLeft) -> StepOutcome:
+    """One slice of a connection's feeds."""
+    if step.opens_run and not step.by_hand:
+        run.runs.start(run_of(step, run.clock()))
+    if tools.connection.stopped and not step.by_hand:
+        return _fail(step, run, tools.connection.stopped)
+    try:
+        result = fetch_slice(tools, flow=step.flows[0], feeds=step.feeds, time_left=time_left)
+    except (RateLimited, Unreachable, Stale) as fault:
+        return _wait(step, run, _delay(fault), {}, {tools.connection.vendor: tools.reader.calls})
+    except BrokenContract as broken:
+        problem = Problem(ProblemCode.BROKEN_CONTRACT, f"{tools.connection.vendor} {broken.field or 'answer'}")
+        run.problems.report(problem, flow=tools.connection.id, external_ids=(), at=run.clock())
+        run.runs.add(step.run_id, calls={tools.connection.vendor: tools.reader.calls})
+        return _fail(step, run, broken.message)
+    run.runs.add(
+        step.run_id,
+        counts={name: count for name, count in result.counts.items() if count},
+        calls={tools.connection.vendor: tools.reader.calls},
+        state=RunState.RUNNING,
+        step=step.name,
+    )
+    refused = (*step.refused, *result.refused)
+    if result.feeds_left:
+        rest = {"feeds": result.feeds_left, "refused": refused, "slice": step.slice + 1}
+        return StepOutcome(then=step.model_copy(update=rest))
+    if refused:
+        return _fail(step, run, f"{tools.connection.vendor} refused {', '.join(refused)}")
+    return StepOutcome(then=after(step))
+
+
+def perform_post(step: Step, run: RunTools, tools: PostTools, gate: GateTools, time_left: TimeLeft) -> StepOutcome:
+    """One slice of what is ready; a scheduled pass that nothing was made ready for does nothing."""
+    flow, erp = step.flows[0], run.integration.erp
+    state = run.passes.load()
+    regated = state.gated_with != gate.settings_version
+    if not (regated or state.needs_posting or step.by_hand or step.slice):
+        return _done(step, run)
+    if regated:
+        regate(tools.staged, tools.problems, gate.policy, flow=flow, clock=run.clock)
+    calls_before = tools.calls()
+    try:
+        result = post_slice(tools, flow=flow, period=step.period, time_left=time_left)
+    except (RateLimited, Unreachable, Stale) as fault:
+        return _wait(step, run, _delay(fault), {}, {erp.vendor: tools.calls() - calls_before})
+    except ReconnectNeeded as refusal:
+        problem = Problem(ProblemCode.RECONNECT_NEEDED, refusal.message)
+        run.problems.report(problem, flow=erp.id, external_ids=(), at=run.clock())
+        run.tenants.stop_connection(run.integration.id, erp.id, refusal.message)
+        run.runs.add(step.run_id, calls={erp.vendor: tools.calls() - calls_before})
+        return _fail(step, run, refusal.message)
+    counts = {name: count for name, count in result.tally.counts.items() if count}
+    calls = {erp.vendor: tools.calls() - calls_before}
+    if not result.finished:
+        run.runs.add(step.run_id, counts=counts, calls=calls, state=RunState.RUNNING, step=step.name)
+        return StepOutcome(then=step.model_copy(update={"slice": step.slice + 1}))
+    if result.tally.wait_seconds is not None:
+        return _wait(step, run, result.tally.wait_seconds, counts, calls)
+    if step.period is None:
+        mark_posted(run.passes, seen_revision=state.revision, gated_with=gate.settings_version)
+    run.runs.add(step.run_id, counts=counts, calls=calls, step=step.name)
+    return _done(step, run)
+
+
+def _delay(fault: HandoffError) -> int:
+    if isinstance(fault, RateLimited):
+        return fault.retry_after
+    return STALE_WAIT_SECONDS if isinstance(fault, Stale) else UNREACHABLE_WAIT_SECONDS
+
+
+def _wait(step: Step, run: RunTools, seconds: int, counts: Mapping[str, int], calls: Mapping[str, int]) -> StepOutcome:
+    run.runs.add(step.run_id, counts=counts, calls=calls, state=RunState.WAITING, step=step.name)
+    return StepOutcome(wait_seconds=seconds)
+
+
+def _done(step: Step, run: RunTools) -> StepOutcome:
+    run.runs.add(step.run_id, state=RunState.DONE, step=step.name, finished_at=run.clock())
+    return StepOutcome()
+
+
+def _fail(step: Step, run: RunTools, why: str) -> StepOutcome:
+    run.runs.add(step.run_id, state=RunState.FAILED, step=step.name, error=why, finished_at=run.clock())
+    return StepOutcome()
+
+
+def give_up(step: Step, run: RunTools, why: str) -> None:
+    """Ends a run whose step was repeated as often as the queue allows; the next pass starts anew."""
+    _fail(step, run, why)

@@ -1,0 +1,182 @@
+"""Post: take up what is open, then plan and deliver what is ready, slice by slice.
+
+The same walk over the same records plans the preview and the real run, so a preview shows exactly
+the documents that would be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from itertools import islice
+
+from handoff.domain.errors import Stale
+from handoff.domain.gate import GatePolicy
+from handoff.domain.periods import Period
+from handoff.domain.posting import DocumentKind, Posting
+from handoff.domain.problems import FOR_A_PERSON, Problem
+from handoff.domain.staged import StagedRecord, State
+from handoff.pipeline.deliver import BY_POST, Planner, PostTools, Tally, deliver, take_up
+from handoff.pipeline.plan import Plan
+from handoff.pipeline.stage import rejudged
+from handoff.pipeline.steps import Clock
+from handoff.ports import PassStore, ProblemStore, ReadsRecords, StagedStore
+
+SLICE = 2000
+"""Records planned at once: bounds memory, and fills eight documents of 250 lines."""
+
+TimeLeft = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a slice ended: at its end, or to be continued."""
+
+    finished: bool
+    tally: Tally
+
+
+def post_slice(tools: PostTools, *, flow: str, period: Period | None, time_left: TimeLeft) -> Result:
+    """Posts what is ready until all is done or `time_left` says stop.
+
+    Raises Unreachable, RateLimited and ReconnectNeeded with everything kept for the next try.
+    """
+    tally = Tally()
+    for posting in tools.postings.open():
+        take_up(tools, posting, tally)
+        if not time_left():
+            return Result(False, tally)
+    for kind in tools.kinds:
+        for chunk in _chunks(_postable(tools.staged, flow, period, kind)):
+            _post_chunk(tools, chunk, kind, tally)
+            if not time_left():
+                return Result(False, tally)
+    return Result(True, tally)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a run would write now: the documents, what would fail, and a digest of the documents."""
+
+    documents: Sequence[Posting]
+    problems: Sequence[tuple[StagedRecord, tuple[Problem, ...]]]
+    digest: str
+
+
+def preview(
+    staged: ReadsRecords, plan: Planner, kinds: Sequence[DocumentKind], *, flow: str, period: Period | None
+) -> Preview:
+    """Plans as a run would, and writes nothing."""
+    documents: list[Posting] = []
+    problems: dict[str, tuple[StagedRecord, tuple[Problem, ...]]] = {}
+    for kind in kinds:
+        for chunk in _chunks(_postable(staged, flow, period, kind)):
+            planned = plan(chunk, kind)
+            documents += planned.postings
+            problems.update({record.external_id: (record, found) for record, found in planned.problems})
+    return Preview(documents, list(problems.values()), digest_of(documents))
+
+
+def digest_of(documents: Iterable[Posting]) -> str:
+    """A digest over keys, totals and every line: the same documents give the same digest."""
+    digest = blake2b(digest_size=16)
+    for posting in documents:
+        content = (posting.key, posting.posted_on, posting.currency, posting.project_lines, posting.journal_lines)
+        digest.update(repr(content).encode())
+    return digest.hexdigest()
+
+
+def regate(staged: StagedStore, problems: ProblemStore, policy: GatePolicy, *, flow: str, clock: Clock) -> int:
+    """Judges again all records the gate may still send elsewhere, after the settings changed."""
+    moved = 0
+    states = (State.HELD, State.READY, State.EXCLUDED, State.FAILED)
+    for chunk in _chunks(staged.every(flow, period=None, states=states)):
+        pairs = [(old, rejudged(old, policy, clock())) for old in chunk]
+        changed = [(old, new) for old, new in pairs if new is not old and not _for_a_person(old)]
+        stale = staged.save([new for _, new in changed]) if changed else ()
+        for old, _ in changed:
+            if old.external_id not in stale:
+                for problem in old.problems:
+                    problems.clear(problem, {old.external_id})
+        moved += len(changed) - len(stale)
+    return moved
+
+
+def mark_posted(passes: PassStore, *, seen_revision: int, gated_with: int) -> None:
+    """Nothing is left to post, unless somebody noted more since this pass began."""
+    state = passes.load()
+    if state.revision != seen_revision or (not state.needs_posting and state.gated_with == gated_with):
+        return
+    try:
+        passes.save(replace(state, needs_posting=False, gated_with=gated_with))
+    except Stale:
+        return
+
+
+def _postable(staged: ReadsRecords, flow: str, period: Period | None, kind: DocumentKind) -> Iterator[StagedRecord]:
+    for record in staged.every(flow, period=period, states=(State.READY, State.FAILED)):
+        if kind not in record.covered and not _for_a_person(record):
+            yield record
+
+
+def _for_a_person(record: StagedRecord) -> bool:
+    return any(problem.code in FOR_A_PERSON for problem in record.problems)
+
+
+def _chunks(records: Iterator[StagedRecord]) -> Iterator[list[StagedRecord]]:
+    while chunk := list(islice(records, SLICE)):
+        yield chunk
+
+
+def _post_chunk(tools: PostTools, chunk: Sequence[StagedRecord], kind: DocumentKind, tally: Tally) -> None:
+    planned = tools.plan(chunk, kind)
+    _note_problems(tools, planned, tally)
+    _set_aside(tools, planned, tally)
+    by_id = {record.external_id: record for record in chunk}
+    for posting in planned.postings:
+        deliver(tools, posting, [by_id[ref.external_id] for ref in posting.records], tally)
+
+
+def _note_problems(tools: PostTools, planned: Plan, tally: Tally) -> None:
+    """Moves records that can't be planned to `failed`; one that failed for the same reasons is left."""
+    now = tools.clock()
+    news: dict[str, StagedRecord] = {}
+    for record, problems in planned.problems:
+        if record.state is State.FAILED and record.problems == problems:
+            continue
+        if record.state is State.FAILED:
+            news[record.external_id] = replace(record, problems=problems)
+        else:
+            why = ", ".join(problem.code for problem in problems)
+            news[record.external_id] = record.move(State.FAILED, by=BY_POST, at=now, why=why, problems=problems)
+    stale = tools.staged.save(list(news.values())) if news else ()
+    causes: dict[Problem, set[str]] = {}
+    for record, problems in planned.problems:
+        if record.external_id not in news or record.external_id in stale:
+            continue
+        tally.counts["failed"] += record.state is not State.FAILED
+        for problem in record.problems:
+            if problem not in problems:
+                tools.problems.clear(problem, {record.external_id})
+        for problem in problems:
+            causes.setdefault(problem, set()).add(record.external_id)
+    for problem, external_ids in causes.items():
+        tools.problems.report(problem, flow=next(iter(news.values())).flow, external_ids=external_ids, at=now)
+
+
+def _set_aside(tools: PostTools, planned: Plan, tally: Tally) -> None:
+    """Records with nothing to post for this kind: posted if another kind has them, else excluded."""
+    now = tools.clock()
+    moved = []
+    for record, why in planned.out:
+        rest = [kind for kind in tools.kinds if kind not in record.covered]
+        if len(rest) > 1:
+            continue  # a later kind may still have something to post
+        to = State.POSTED if record.covered else State.EXCLUDED
+        moved.append(
+            record.move(to, by=BY_POST, at=now, why=why, posting_key=next(iter(record.covered.values()), None))
+        )
+    stale = tools.staged.save(moved) if moved else ()
+    tally.counts["posted"] += sum(r.state is State.POSTED and r.external_id not in stale for r in moved)
+    tally.counts["excluded"] += sum(r.state is State.EXCLUDED and r.external_id not in stale for r in moved)

@@ -1,0 +1,142 @@
+"""The steps of a run as messages: a run fetches the ERP's lists, then the time tool's, then posts.
+
+Each step says what comes after it, so a run needs no coordinator: the queue is its memory. Steps of
+one connection share a message group and are therefore worked one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from handoff.domain.periods import Period
+from handoff.domain.runs import Run, RunState
+from handoff.domain.tenancy import Integration
+from handoff.ports import Queue, RunStore
+
+Clock = Callable[[], datetime]
+
+
+SCHEDULE = "schedule"
+"""The trigger of runs that nobody asked for."""
+
+
+class StepName(StrEnum):
+    """What a message asks for."""
+
+    FETCH_ERP = "fetch_erp"
+    FETCH_TIME_TOOL = "fetch_time_tool"
+    POST = "post"
+
+
+class Step(BaseModel):
+    """One message: which run, which step, which slice of it.
+
+    `feeds` are the ones still to read (None: all of them), `refused` those the vendor closed to us.
+    `trigger` says what set the run going: `schedule`, or a person.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tenant_id: str
+    integration_id: str
+    run_id: str
+    name: StepName
+    flows: tuple[str, ...]
+    period: Period | None = None
+    trigger: str
+    feeds: tuple[str, ...] | None = None
+    refused: tuple[str, ...] = ()
+    slice: int = 0
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person set the run going: it is tried even where a schedule would not."""
+        return self.trigger != SCHEDULE
+
+    @property
+    def opens_run(self) -> bool:
+        """Whether this is the first message of its run."""
+        return self.name is StepName.FETCH_ERP and self.slice == 0
+
+
+@dataclass(frozen=True, slots=True)
+class StepOutcome:
+    """How a slice ended: `then` is the message to send next, `wait_seconds` when to repeat this one."""
+
+    then: Step | None = None
+    wait_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """Where steps go."""
+
+    fetch: Queue
+    post: Queue
+
+    def send(self, step: Step, integration: Integration) -> None:
+        """Queues a step behind the others of its connection."""
+        queue = self.post if step.name is StepName.POST else self.fetch
+        connection = integration.time_tool if step.name is StepName.FETCH_TIME_TOOL else integration.erp
+        queue.send(
+            step.model_dump_json(),
+            group=f"{step.tenant_id}.{connection.id}",
+            dedup=f"{step.run_id}.{step.name}.{step.slice}",
+        )
+
+
+def start_run(step: Step, *, integration: Integration, runs: RunStore | None, queues: Queues, now: datetime) -> Run:
+    """Queues a run's first step; `runs` stores it at once, so that a person can watch it from now on."""
+    run = run_of(step, now)
+    if runs is not None:
+        runs.start(run)
+    queues.send(step, integration)
+    return run
+
+
+def run_of(step: Step, now: datetime) -> Run:
+    """The run that a first step opens."""
+    return Run(
+        id=step.run_id,
+        integration_id=step.integration_id,
+        state=RunState.QUEUED,
+        trigger=step.trigger,
+        started_at=now,
+        flows=step.flows,
+        period=step.period,
+    )
+
+
+def first_step(
+    *,
+    tenant_id: str,
+    integration_id: str,
+    run_id: str,
+    flows: tuple[str, ...],
+    trigger: str,
+    period: Period | None = None,
+) -> Step:
+    """The message that opens a run: the ERP's lists first, since plans look things up in them."""
+    return Step(
+        tenant_id=tenant_id,
+        integration_id=integration_id,
+        run_id=run_id,
+        name=StepName.FETCH_ERP,
+        flows=flows,
+        period=period,
+        trigger=trigger,
+    )
+
+
+def after(step: Step) -> Step | None:
+    """The step that follows a finished one; None after the last."""
+    order = tuple(StepName)
+    place = order.index(step.name) + 1
+    if place == len(order):
+        return None
+    return step.model_copy(update={"name": order[place], "feeds": None, "slice": 0})

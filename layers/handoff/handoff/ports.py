@@ -1,0 +1,433 @@
+"""What the pipeline needs from the outside, as small protocols.
+
+Connectors implement the vendor side, `storage` the store side. A store is built for one tenant, and
+where it says so for one integration: there is no call that can forget the tenant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Protocol
+
+from handoff.domain.periods import Period
+from handoff.domain.posting import DocumentKind, Posting, Receipt
+from handoff.domain.problems import Problem
+from handoff.domain.reference import ReferenceData, ReferenceObject
+from handoff.domain.runs import Run, RunState
+from handoff.domain.staged import StagedRecord, State
+from handoff.domain.tenancy import Integration
+from handoff.domain.time import FetchedEntry
+
+# ---- the vendors' side -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FeedInfo:
+    """A list at a vendor: `kind` is `entries` or a name of REFERENCE_KINDS.
+
+    An incremental feed can be asked for what changed since an instant; any other is read whole, and
+    what is missing from it is gone.
+    """
+
+    name: str
+    kind: str
+    incremental: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRow:
+    """A row our models refuse: its id if it had one, the field and what was wrong with it."""
+
+    external_id: str
+    field: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """One page of a feed: rows that were read, rows that could not be, and where it goes on.
+
+    `next_page` is the vendor's own next link (or mark), None at the end; `total` is the vendor's
+    count of all rows, None where it gives none; `latest_change` is the newest change stamp among the
+    rows, None where the vendor stamps none.
+    """
+
+    entries: Sequence[FetchedEntry]
+    objects: Sequence[ReferenceObject]
+    broken: Sequence[BrokenRow]
+    next_page: str | None
+    total: int | None
+    latest_change: datetime | None
+
+
+class ReadsFeeds(Protocol):
+    """A connection whose lists can be read page by page."""
+
+    @property
+    def feeds(self) -> Sequence[FeedInfo]:
+        """The feeds in the order they are to be read."""
+        ...
+
+    @property
+    def calls(self) -> int:
+        """How many calls were made to the vendor through this object."""
+        ...
+
+    def read(self, feed: str, *, since: datetime | None, page: str | None) -> FeedPage:
+        """One page; `page` as the last one's `next_page` said, None for the first.
+
+        Raises Unreachable, RateLimited, ReconnectNeeded (401, 403 or 404: never an empty list) or
+        BrokenContract when the page as a whole can't be read.
+        """
+        ...
+
+
+class ReadsTimeEntries(ReadsFeeds, Protocol):
+    """A time tool: besides its feeds it answers for a span of days, for the reconciliation."""
+
+    def entries_between(self, first: date, last: date) -> Iterator[FeedPage]:
+        """Every entry with a day of work from `first` to `last`; raises as `read` does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """A line as the ERP has it: the record it names (empty for an aggregate), hours and value."""
+
+    external_id: str
+    hours: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerDocument:
+    """One of our documents as the ERP has it, found by its key; a journal's value is its debit."""
+
+    key: str
+    number: str
+    kind: DocumentKind
+    period: Period
+    status: str
+    lines: Sequence[LedgerLine]
+
+
+class DocumentChannel(Protocol):
+    """One kind of document at one ERP: written, asked for by key, read back."""
+
+    @property
+    def absence_delay(self) -> timedelta:
+        """How long after sending the ERP may still write: only then is `absent` an answer."""
+        ...
+
+    def send(self, posting: Posting) -> Receipt:
+        """Writes the document once.
+
+        Raises Unreachable (not sent), RateLimited, Rejected (a definite no), ReconnectNeeded, or
+        DeliveryUnknown when it may have been written.
+        """
+        ...
+
+    def find(self, posting: Posting) -> Receipt | None:
+        """Asks for the document by its key; None when the ERP has none now. Raises as reads do."""
+        ...
+
+    def documents_of(self, period: Period) -> Iterator[LedgerDocument]:
+        """Every document of the accounting period that carries a key of ours. Raises as reads do."""
+        ...
+
+
+class WritesProjectTransactions(Protocol):
+    """An ERP that keeps projects' transactions."""
+
+    @property
+    def project_transactions(self) -> DocumentChannel:
+        """Documents with one line per record and cost centre."""
+        ...
+
+
+class WritesJournals(Protocol):
+    """An ERP with a general journal."""
+
+    @property
+    def journals(self) -> DocumentChannel:
+        """Documents with balanced journal lines."""
+        ...
+
+
+# ---- the store's side --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """Some records, and the mark of the next page (None at the end)."""
+
+    records: Sequence[StagedRecord]
+    cursor: str | None
+
+
+class ReadsRecords(Protocol):
+    """Staged records as a plan reads them."""
+
+    def every(
+        self, flow: str, *, period: Period | None, states: Collection[State], archived: bool = False
+    ) -> Iterator[StagedRecord]:
+        """All such records, read consistently; `archived` adds older versions."""
+        ...
+
+
+class StagedStore(ReadsRecords, Protocol):
+    """The staged records of one integration of one tenant."""
+
+    def get(self, flow: str, external_id: str) -> StagedRecord | None:
+        """The newest version, or None."""
+        ...
+
+    def get_many(self, flow: str, external_ids: Sequence[str]) -> Mapping[str, StagedRecord]:
+        """The newest versions of those that are known, by external id."""
+        ...
+
+    def versions(self, flow: str, external_id: str) -> Sequence[StagedRecord]:
+        """All versions, oldest first, the newest last."""
+        ...
+
+    def add(self, records: Sequence[StagedRecord]) -> Collection[str]:
+        """Stores first versions; returns the ids that somebody else had stored before."""
+        ...
+
+    def save(self, records: Sequence[StagedRecord]) -> Collection[str]:
+        """Writes each record on the revision it was read with; returns the ids that were stale."""
+        ...
+
+    def replace(self, old: StagedRecord, new: StagedRecord) -> None:
+        """Archives the old version and puts the new one in its place; raises Stale."""
+        ...
+
+    def page(
+        self,
+        flow: str,
+        *,
+        period: Period | None,
+        states: Collection[State],
+        limit: int,
+        cursor: str | None,
+    ) -> RecordPage:
+        """Newest versions by period (newest first) and id; no states means all of them."""
+        ...
+
+
+class PostingStore(Protocol):
+    """The postings of one integration: the intent log."""
+
+    def claim(self, posting: Posting) -> Posting:
+        """Stores a new posting, or returns the stored one with that key when there is one."""
+        ...
+
+    def save(self, posting: Posting) -> Posting:
+        """Writes it on the revision read and returns it with the new one; raises Stale."""
+        ...
+
+    def get(self, key: str) -> Posting | None:
+        """The posting with its lines, or None."""
+        ...
+
+    def open(self) -> Sequence[Posting]:
+        """Postings that are claimed, unsure or accepted: a pass takes them up first."""
+        ...
+
+    def of_period(self, period: Period) -> Iterator[Posting]:
+        """All postings with that accounting period, with their lines."""
+        ...
+
+    def page(self, *, limit: int, cursor: str | None) -> tuple[Sequence[Posting], str | None]:
+        """Postings, newest period first, with the mark of the next page."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OpenProblem:
+    """A problem of the inbox with the records behind it; `since` is when it was first met."""
+
+    problem: Problem
+    flow: str
+    external_ids: frozenset[str]
+    since: datetime
+
+
+class ProblemStore(Protocol):
+    """The inbox of one integration, by cause."""
+
+    def report(self, problem: Problem, *, flow: str, external_ids: Collection[str], at: datetime) -> None:
+        """Adds records to a cause (opening it when it is new)."""
+        ...
+
+    def clear(self, problem: Problem, external_ids: Collection[str]) -> None:
+        """Takes records off a cause; a cause without records is closed."""
+        ...
+
+    def close(self, problem_id: str) -> None:
+        """Closes a cause whatever stands behind it."""
+        ...
+
+    def get(self, problem_id: str) -> OpenProblem | None:
+        """One open cause, or None."""
+        ...
+
+    def open(self) -> Sequence[OpenProblem]:
+        """All open causes, oldest first."""
+        ...
+
+
+class ReferenceStore(Protocol):
+    """Reference data of one integration."""
+
+    def load(self) -> ReferenceData:
+        """Everything, from both sides."""
+        ...
+
+    def put(self, kind: str, objects: Sequence[ReferenceObject]) -> int:
+        """Stores what is new or changed; returns how many that were."""
+        ...
+
+    def replace(self, kind: str, objects: Sequence[ReferenceObject]) -> int:
+        """As put, and removes what is not among them; returns how many changed or went."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCursor:
+    """Where a feed stands: `since` is proven; the rest describes a walk that is under way.
+
+    `next_page` is where the walk goes on, `high_water` the latest change it has seen, `total` the
+    count its first page gave (a later page with another count shows that rows moved under the walk:
+    `moved`), `walks` how often it was walked for that reason, `broken` how many rows could not be
+    read, `hold` the earliest change of a row that has to be met again.
+    """
+
+    since: datetime | None = None
+    next_page: str | None = None
+    high_water: datetime | None = None
+    total: int | None = None
+    moved: bool = False
+    walks: int = 0
+    broken: int = 0
+    hold: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PassState:
+    """What an integration remembers between passes, in one item: read once, written once.
+
+    `needs_posting` is set by whatever may have made a record ready (new rows, reference data,
+    settings, approvals) and cleared by the post step that looked. `gated_with` is the version of the
+    settings that the gate last judged all records with.
+    """
+
+    cursors: Mapping[str, FeedCursor] = field(default_factory=dict)
+    needs_posting: bool = False
+    gated_with: int = 0
+    revision: int = 0
+
+
+class PassStore(Protocol):
+    """The pass state of one integration."""
+
+    def load(self) -> PassState:
+        """The state; empty before the first pass."""
+        ...
+
+    def save(self, state: PassState) -> PassState:
+        """Writes it on the revision read; raises Stale."""
+        ...
+
+
+class RunStore(Protocol):
+    """The runs of one integration."""
+
+    def start(self, run: Run) -> bool:
+        """Stores a new run; False when one with that id is there already."""
+        ...
+
+    def get(self, run_id: str) -> Run | None:
+        """A run, or None."""
+        ...
+
+    def add(
+        self,
+        run_id: str,
+        *,
+        counts: Mapping[str, int] | None = None,
+        calls: Mapping[str, int] | None = None,
+        state: RunState | None = None,
+        step: str | None = None,
+        error: str | None = None,
+        finished_at: datetime | None = None,
+    ) -> None:
+        """Adds to its counts and sets what is given; a finished run stays finished."""
+        ...
+
+    def save_preview(
+        self, run_id: str, *, digest: str, documents: Sequence[Posting], problems: Sequence[OpenProblem]
+    ) -> None:
+        """Keeps what a preview showed."""
+        ...
+
+    def preview(self, run_id: str) -> SavedPreview | None:
+        """What a preview showed, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPreview:
+    """What a preview showed: the documents with their digest, and what would fail."""
+
+    digest: str
+    documents: Sequence[Posting]
+    problems: Sequence[OpenProblem]
+
+
+class TenantStore(Protocol):
+    """One tenant's integrations, with their settings in numbered versions."""
+
+    def integrations(self) -> Sequence[Integration]:
+        """All of them, by id."""
+        ...
+
+    def integration(self, integration_id: str) -> Integration:
+        """One; raises NotFound."""
+        ...
+
+    def settings(self, integration_id: str, version: int | None = None) -> tuple[int, Mapping[str, object]]:
+        """The version's number and its content as saved, the newest by default; raises NotFound."""
+        ...
+
+    def save_settings(
+        self, integration_id: str, content: Mapping[str, object], *, expected: int, by: str, at: datetime
+    ) -> int:
+        """Stores the next version and returns its number; raises Stale if `expected` is not the newest."""
+        ...
+
+    def stop_connection(self, integration_id: str, connection_id: str, why: str) -> None:
+        """Notes why a connection may not be used; an empty text lets it run again."""
+        ...
+
+
+class Queue(Protocol):
+    """A FIFO queue of steps; messages of one group are worked one after the other."""
+
+    def send(self, body: str, *, group: str, dedup: str) -> None:
+        """Queues one message; the same `dedup` within five minutes is taken once."""
+        ...
+
+
+def since_with_overlap(since: datetime | None, overlap: timedelta) -> datetime | None:
+    """Where to read from: a little before what is proven, since vendors stamp rows late."""
+    return None if since is None else since - overlap
+
+
+def all_of(pages: Iterable[FeedPage]) -> Iterator[FetchedEntry]:
+    """The entries of several pages, one after the other."""
+    for page in pages:
+        yield from page.entries

@@ -1,0 +1,217 @@
+"""The demo's story, step by step; ends with 1 if anything is not as it should be."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from sandbox.demo import tables
+from sandbox.demo.accountant import Accountant, BookedDocument
+from sandbox.demo.customer import Customer, Json, Unexpected
+from sandbox.fjordlys import FINANCE_MANAGER, SETTINGS
+from sandbox.local.paths import LOCAL, LocalRunError
+from sandbox.local.system import Plan, System, running
+from sandbox.local.vendors import vendors
+from sandbox.seed import seed
+
+PERIOD = "2026-10"
+APPROVED_BY_HAND = 25
+
+
+class Demo:
+    """One telling of the story; `faults` collects whatever differs from what it should be."""
+
+    def __init__(self, system: System, console: Console) -> None:
+        self.console = console
+        self.customer = Customer(system.endpoints)
+        self.accountant = Accountant(system.endpoints.vendors["visma_net"])
+        self._harvest = system.endpoints.vendors["harvest"]
+        self._vendors = system.endpoints.vendors
+        self.faults: list[str] = []
+        self.calls: Counter[str] = Counter()
+
+    def tell(self) -> None:
+        """The whole story."""
+        self._step("1  A run: fetch from Harvest, hold what nobody approved, post what is approved")
+        self._run_with_bars()
+        self._step(f"2  {FINANCE_MANAGER} approves {APPROVED_BY_HAND} of the held records, sees a preview, and runs")
+        self._approve_preview_run()
+        self._step("3  What is in the books")
+        documents = self.accountant.documents(PERIOD.replace("-", ""))
+        self.console.print(tables.documents_table(documents, str(SETTINGS["currency"])))
+        self._step("4  Where every hour went")
+        account = self._accounted_for(documents)
+        self._step("5  What a person should mend")
+        self._problems()
+        self._step("6  Why an hour stands where it stands")
+        self._story()
+        self._step("7  A second pass right after")
+        self._second_pass(documents, account)
+
+    def expect(self, holds: bool, what: str) -> None:
+        """Notes what is not as it should be."""
+        if not holds:
+            self.faults.append(what)
+            self.console.print(f"[red]not as it should be: {what}[/red]")
+
+    def _step(self, title: str) -> None:
+        self.console.print()
+        self.console.rule(f"[bold]{title}", align="left")
+
+    def _run_with_bars(self) -> None:
+        total = self._harvest_total()
+        with Progress(
+            TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+            console=self.console,
+        ) as progress:  # fmt: skip
+            fetched = progress.add_task("fetched from Harvest", total=total)
+            posted = progress.add_task("posted to Visma.net ERP", total=None)
+
+            def watch(run: Json) -> None:
+                counts = run["counts"]
+                progress.update(fetched, completed=counts.get("fetched", 0))
+                progress.update(posted, completed=counts.get("posted", 0), total=counts.get("ready") or None)
+
+            run = self.customer.run(watch)
+            progress.update(posted, total=run["counts"].get("posted", 0))
+        self._count(run)
+        counts = run["counts"]
+        self.expect(counts.get("fetched") == total, f"fetched {counts.get('fetched')} of {total} entries")
+        self.console.print(_counts(run))
+
+    def _approve_preview_run(self) -> None:
+        held = [record for record in self.customer.records(state="held") if record["reason"] == "not_approved"]
+        chosen = held[:APPROVED_BY_HAND]
+        answer = self.customer.approve(chosen, "checked against the time sheets")
+        self.expect(len(answer["accepted"]) == len(chosen), "every approval was accepted")
+        shown = self.customer.preview()
+        documents = shown["documents"]
+        self.console.print(
+            f"{len(answer['accepted'])} approved; the preview shows {len(documents)} document(s), "
+            f"{shown['totals']['by_kind'][0]['hours']} h, digest {shown['digest']}"
+        )
+        run = self.customer.run()
+        self._count(run)
+        self.console.print(_counts(run))
+        written = {posting["key"] for posting in self._postings()}
+        self.expect(
+            {document["key"] for document in documents} <= written, "the documents of the preview are the ones posted"
+        )
+        self.expect(run["counts"].get("documents") == len(documents), "as many documents as the preview showed")
+
+    def _postings(self) -> list[Json]:
+        found: list[Json] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            page = self.customer.get("/postings", **({"cursor": cursor} if cursor else {}))
+            found += page["postings"]
+            cursor = page["next_cursor"]
+        return found
+
+    def _accounted_for(self, documents: list[BookedDocument]) -> Json:
+        account: Json = self.customer.get("/reconciliation", period=PERIOD)
+        self.console.print(tables.states_table(account, self._reasons()))
+        self.console.print(tables.books_table(account))
+        hours = sum((document.hours for document in documents), Decimal(0))
+        amount = sum((document.amount for document in documents), Decimal(0))
+        self.expect(account["agrees"], f"the reconciliation has differences: {account['differences'][:3]}")
+        self.expect(Decimal(account["hours_difference"]) == 0, "every hour of Harvest is accounted for")
+        self.expect(Decimal(account["books"][0]["hours"]) == hours, "the accountant's hours are ours")
+        self.expect(Decimal(account["books"][0]["amount"]) == amount, "the accountant's amount is ours")
+        self.expect(Decimal(account["states"]["on_the_way"]["hours"]) == 0, "nothing is left on the way")
+        return account
+
+    def _reasons(self) -> Mapping[str, Mapping[str, int]]:
+        return {
+            state: Counter(record["reason"] for record in self.customer.records(state=state, period=PERIOD))
+            for state in ("held", "excluded")
+        }
+
+    def _problems(self) -> None:
+        problems = self.customer.get("/problems")["problems"]
+        self.console.print(tables.problems_table(problems))
+        codes = {problem["code"] for problem in problems}
+        wanted = {"unknown_employee", "inactive_project", "unknown_task", "no_currency_rule"}
+        self.expect(wanted <= codes, f"the planted misfits are problems: {sorted(codes)}")
+
+    def _story(self) -> None:
+        posted = next(
+            record
+            for record in self.customer.records(state="posted", period=PERIOD)
+            if record["content"]["project"]["code"] == "P1001"
+        )
+        tables.show_story(self.console, self.customer.get(f"/records/hours/{posted['external_id']}"))
+
+    def _second_pass(self, before: list[BookedDocument], account: Json) -> None:
+        run = self.customer.run()
+        after = self.accountant.documents(PERIOD.replace("-", ""))
+        counts = run["counts"]
+        self.expect(not counts.get("documents") and not counts.get("posted"), f"a second pass posts nothing: {counts}")
+        self.expect(after == before, "the books are as they were")
+        self.console.print(
+            f"posted {counts.get('posted', 0)}, documents {counts.get('documents', 0)}; "
+            f"calls {_calls(run['calls'])} (one per list that is read)"
+        )
+        self._count(run)
+        approved = account["states"]["posted"]["records"]
+        self.console.print(f"vendor calls in all: {_calls(self.calls)} for {approved} posted records of {PERIOD}")
+
+    def _count(self, run: Json) -> None:
+        self.calls.update(run["calls"])
+
+    def _harvest_total(self) -> int:
+        credentials: Mapping[str, Any] = self._harvest.credentials
+        answer = httpx.get(
+            f"{self._harvest.base_url}/v2/time_entries",
+            params={"per_page": 1},
+            headers={
+                "Authorization": f"Bearer {credentials['personal_token']}",
+                "Harvest-Account-Id": str(credentials["account_id"]),
+                "User-Agent": "Fjordlys (finance@example.test)",
+            },
+        )
+        return int(answer.raise_for_status().json()["total_entries"])
+
+
+def _counts(run: Json) -> str:
+    shown = ("fetched", "new", "changed", "held", "excluded", "posted", "failed", "documents")
+    return "  ".join(f"{name} {run['counts'][name]}" for name in shown if name in run["counts"])
+
+
+def _calls(calls: Mapping[str, int]) -> str:
+    return ", ".join(f"{vendor} {count}" for vendor, count in sorted(calls.items()))
+
+
+def main() -> int:
+    """0 when all is as it should be, 1 when something differs, 2 when the system can't start."""
+    console = Console(width=None if sys.stdout.isatty() else 150)
+    began = time.monotonic()
+    plan = Plan(home=LOCAL / "demo", vendors=vendors(), seed=seed, endpoints_file=LOCAL / "demo" / "endpoints.json")
+    try:
+        with running(plan, report=lambda text, seconds: console.print(f"{seconds:5.1f} s  {text}", style="dim")) as up:
+            demo = Demo(up, console)
+            demo.tell()
+    except LocalRunError as error:
+        console.print(f"demo: {error}")
+        return 2
+    except Unexpected as error:
+        console.print(f"[red]demo: {error}[/red]")
+        return 1
+    console.print(f"\n{time.monotonic() - began:.1f} s in all")
+    if demo.faults:
+        console.print(f"[red]{len(demo.faults)} thing(s) are not as they should be.[/red]")
+        return 1
+    console.print("[green]Every hour and every øre is accounted for.[/green]")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""The customer's side of the demo: a plain client of the JSON API, with nothing that a customer would not have."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import httpx
+
+from sandbox.local.endpoints import Endpoints
+
+Json = dict[str, Any]
+RUN_SECONDS_MAX = 180
+POLL_SECONDS = 0.1
+FINISHED = ("done", "failed")
+
+
+class Unexpected(Exception):
+    """The API answered what it should not have; the text says what was asked and what came."""
+
+
+class Customer:
+    """Talks to the API about one integration."""
+
+    def __init__(self, endpoints: Endpoints) -> None:
+        self._client = httpx.Client(
+            base_url=f"{endpoints.api.base_url}/api/integrations/{endpoints.integration_id}",
+            headers={"Authorization": f"Bearer {endpoints.api.token}"},
+            timeout=60,
+        )
+
+    def get(self, path: str, **query: str) -> Json:
+        """What the API says; raises Unexpected unless it is a yes."""
+        return self._checked(self._client.get(path, params=query))
+
+    def post(self, path: str, content: Mapping[str, object]) -> Json:
+        """What the API says to a wish; raises Unexpected unless it is a yes."""
+        return self._checked(self._client.post(path, json=content))
+
+    def records(self, **query: str) -> Iterator[Json]:
+        """All records of a list, page after page."""
+        cursor: str | None = ""
+        while cursor is not None:
+            page = self.get("/records", limit="500", **query, **({"cursor": cursor} if cursor else {}))
+            yield from page["records"]
+            cursor = page["next_cursor"]
+
+    def approve(self, records: Sequence[Json], note: str) -> Json:
+        """A yes to each of the records as they were seen."""
+        wishes = [{name: record[name] for name in ("flow", "external_id", "hash")} for record in records]
+        return self.post("/approvals", {"records": wishes, "decision": "approve", "note": note})
+
+    def run(self, watch: Callable[[Json], None] = lambda run: None) -> Json:
+        """A run by hand, watched until it ends; raises Unexpected when it fails or does not end."""
+        run: Json = self.post("/runs", {"preview": False})["run"]
+        deadline = time.monotonic() + RUN_SECONDS_MAX
+        pause = threading.Event()
+        while run["state"] not in FINISHED:
+            if time.monotonic() > deadline:
+                raise Unexpected(f"run {run['id']} did not end within {RUN_SECONDS_MAX} s: {run}")
+            pause.wait(POLL_SECONDS)
+            run = self.get(f"/runs/{run['id']}")["run"]
+            watch(run)
+        if run["state"] != "done":
+            raise Unexpected(f"run {run['id']} failed: {run['error']}")
+        return run
+
+    def preview(self) -> Json:
+        """What a run would write now."""
+        shown: Json = self.post("/runs", {"preview": True})["run"]["preview"]
+        return shown
+
+    @staticmethod
+    def _checked(answer: httpx.Response) -> Json:
+        if not answer.is_success:
+            raise Unexpected(f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text}")
+        content: Json = answer.json()
+        return content

@@ -1,0 +1,171 @@
+"""The whole local system as one context: stand-ins, local AWS, deployment, count, seed, and all of it ended again.
+
+`make up`, the demo and the journeys differ in what they do inside.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from sandbox.local import count, deploy, pids, template
+from sandbox.local.aws import REGION, Aws
+from sandbox.local.endpoints import ApiEndpoint, Endpoints, VendorEndpoint, api_base_url
+from sandbox.local.paths import ENDPOINTS, PID_FILES, TEMPLATE, LocalRunError
+from sandbox.local.server import LocalAws
+from sandbox.serving import PortTaken, Served
+
+
+class Servable(Protocol):
+    """A stand-in that can be put on a port; `sandbox.standin.StandIn` is one."""
+
+    @property
+    def name(self) -> str: ...
+
+    def serve(self, port: int = 0) -> Served: ...
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """A stand-in and how the platform is pointed at it.
+
+    The name gives the template's parameters: `visma_net` is reached through VismaNetBaseUrl and VismaNetTokenUrl.
+    """
+
+    stand_in: Servable
+    token_path: str
+    credentials: Mapping[str, Any]
+    port: int = 0  # 0 takes a free one
+
+    @property
+    def parameter_prefix(self) -> str:
+        return "".join(word.capitalize() for word in self.stand_in.name.split("_"))
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """What the seed made: a tenant with its integration, and a token for the JSON API."""
+
+    tenant_id: str
+    integration_id: str
+    api_token: str
+
+
+@dataclass(frozen=True)
+class Running:
+    """The deployed system, for the seed: where its state is and where each vendor answers."""
+
+    aws: Aws
+    outputs: Mapping[str, str]
+    vendors: Mapping[str, VendorEndpoint]
+
+
+Seed = Callable[[Running], Seeded]
+Report = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class System:
+    """A running, seeded local system."""
+
+    running: Running
+    endpoints: Endpoints
+    wiring: count.Wiring
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to start. `parameters` overrides the template's defaults; files of the run lie under `home`."""
+
+    home: Path
+    vendors: Sequence[Vendor]
+    seed: Seed
+    aws_port: int = 0
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    template_file: Path = TEMPLATE
+    endpoints_file: Path = ENDPOINTS
+
+
+@contextmanager
+def running(plan: Plan, report: Report = lambda text, seconds: None) -> Iterator[System]:
+    """Start everything, give it, and end it in the opposite order whatever happens inside.
+
+    `report` is told of each step that is done and the seconds it took. Raises LocalRunError, in one line.
+    """
+    steps = _Steps(report)
+    with ExitStack() as stack:
+        vendors = _serve(plan.vendors, stack)
+        steps.done(f"stand-ins of {', '.join(vendors)}")
+        local = stack.enter_context(LocalAws(plan.home, plan.aws_port))
+        record = pids.Record(local.process, pids.this_process()).write(PID_FILES / f"aws-{local.process.pid}.json")
+        stack.callback(record.unlink, missing_ok=True)
+        steps.done(f"local AWS at {local.url}")
+        overrides = {**_local_parameters(), **_vendor_parameters(plan.vendors, vendors), **plan.parameters}
+        deployment = deploy.deploy(local.aws, overrides, template_file=plan.template_file)
+        steps.done(f"{plan.template_file.name} deployed")
+        wiring = count.check(template.load(plan.template_file), local.aws, deployment)
+        steps.done(f"as declared: {wiring}")
+        state = Running(local.aws, deployment.outputs, vendors)
+        endpoints = _endpoints(state, plan.seed(state))
+        endpoints.write(plan.endpoints_file)
+        stack.callback(plan.endpoints_file.unlink, missing_ok=True)
+        steps.done("seeded")
+        yield System(state, endpoints, wiring)
+
+
+class _Steps:
+    """Tells how long each step took."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._since = time.monotonic()
+
+    def done(self, text: str) -> None:
+        now = time.monotonic()
+        self._report(text, now - self._since)
+        self._since = now
+
+
+def _serve(vendors: Sequence[Vendor], stack: ExitStack) -> dict[str, VendorEndpoint]:
+    addresses: dict[str, VendorEndpoint] = {}
+    for vendor in vendors:
+        try:
+            served = stack.enter_context(vendor.stand_in.serve(vendor.port))
+        except PortTaken as error:
+            raise LocalRunError(str(error)) from error
+        token_url = served.url + vendor.token_path
+        addresses[vendor.stand_in.name] = VendorEndpoint(served.url, token_url, vendor.credentials)
+    return addresses
+
+
+def _local_parameters() -> dict[str, str]:
+    is_arm = platform.machine().lower() in ("arm64", "aarch64")
+    return {
+        "Architecture": "arm64" if is_arm else "x86_64",
+        "DeletionProtection": "false",
+        "VismaNetAbsenceSeconds": "2",  # the stand-in writes at once or never
+    }
+
+
+def _vendor_parameters(vendors: Sequence[Vendor], served: Mapping[str, VendorEndpoint]) -> dict[str, str]:
+    parameters: dict[str, str] = {}
+    for vendor in vendors:
+        address = served[vendor.stand_in.name]
+        parameters[f"{vendor.parameter_prefix}BaseUrl"] = address.base_url
+        parameters[f"{vendor.parameter_prefix}TokenUrl"] = address.token_url
+    return parameters
+
+
+def _endpoints(state: Running, seeded: Seeded) -> Endpoints:
+    return Endpoints(
+        api=ApiEndpoint(api_base_url(state.aws.endpoint, state.outputs), seeded.api_token),
+        vendors=state.vendors,
+        tenant_id=seeded.tenant_id,
+        integration_id=seeded.integration_id,
+        aws={"endpoint": state.aws.endpoint, "region": REGION, "outputs": dict(state.outputs)},
+    )

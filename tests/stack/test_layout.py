@@ -1,0 +1,73 @@
+"""Where things live, how large they are, and who may import whom, beyond what the import contract says."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.local import template
+from sandbox.local.paths import ROOT, TEMPLATE
+
+FOLDERS = ("functions", "layers/handoff", "sandbox", "tests", "benchmarks")
+SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+HANDLERS = sorted((ROOT / "functions").glob("*/app.py"))
+CONNECTORS = ROOT / "layers" / "handoff" / "handoff" / "connectors"
+FUNCTION_LINES, MODULE_LINES, HANDLER_LINES = 70, 500, 40
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.split(".")[0]
+
+
+def test_every_function_of_the_template_has_its_folder_and_no_folder_is_left_over() -> None:
+    functions = template.resources(template.load(TEMPLATE), "AWS::Serverless::Function").values()
+    assert {function["CodeUri"] for function in functions} == {name_of(path.parent) for path in HANDLERS}
+
+
+@pytest.mark.parametrize("path", HANDLERS, ids=name_of)
+def test_a_handler_parses_calls_and_renders(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= HANDLER_LINES
+    assert not {"boto3", "botocore", "httpx", "sandbox", "tests"} & set(imported(path))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_modules_and_functions_fit_on_few_screens(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= MODULE_LINES
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno is not None:
+            assert node.end_lineno - node.lineno < FUNCTION_LINES, f"{node.name} is too long"
+
+
+def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
+    assert not [name_of(path) for path in SOURCES if path.stem in ("utils", "util", "common", "helpers", "misc")]
+
+
+def test_every_vendor_is_in_the_contract_that_keeps_vendors_apart() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    (apart,) = (contract for contract in contracts if contract["name"] == "One vendor never imports another")
+    vendors = {f"handoff.connectors.{path.parent.name}" for path in CONNECTORS.glob("*/__init__.py")}
+    assert set(apart["modules"]) == vendors
+
+
+def test_ci_runs_the_commands_of_the_readme() -> None:
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line and not line.startswith("#")] == [
+        "set -euo pipefail",
+        "make check",
+        "make test",
+    ]

@@ -1,0 +1,261 @@
+"""template.yaml keeps our promises: rights, queues, timeouts, logs, routes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sandbox.local import count, template
+from sandbox.local.paths import ROOT, TEMPLATE
+
+LOADED = template.load(TEMPLATE)
+FUNCTIONS = template.resources(LOADED, "AWS::Serverless::Function")
+QUEUES = template.resources(LOADED, "AWS::SQS::Queue")
+ROLES = template.resources(LOADED, "AWS::IAM::Role")
+TABLES = template.resources(LOADED, "AWS::DynamoDB::Table")
+GLOBALS = LOADED["Globals"]["Function"]
+CALLING_VENDORS = ("FetchChanges", "PostRecords", "ReconcilePeriod")
+
+
+def statements(role: str) -> Iterator[dict[str, Any]]:
+    for policy in ROLES[role]["Policies"]:
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def actions(role: str) -> set[str]:
+    return {action for statement in statements(role) for action in as_list(statement["Action"])}
+
+
+def resource_of(arn: Any) -> str:
+    """The logical id behind `!GetAtt X.Arn` or `!Sub ${X.Arn}/…`."""
+    if "Fn::GetAtt" in arn:
+        return str(arn["Fn::GetAtt"][0])
+    return str(arn["Fn::Sub"].removeprefix("${").split(".")[0])
+
+
+def targets(role: str, service: str) -> set[tuple[str, str]]:
+    """Pairs of action and logical id that a role allows at one service."""
+    return {
+        (action, resource_of(arn))
+        for statement in statements(role)
+        for action in as_list(statement["Action"])
+        if action.startswith(f"{service}:")
+        for arn in as_list(statement["Resource"])
+    }
+
+
+def role_of(function: str) -> str:
+    return str(FUNCTIONS[function]["Role"]["Fn::GetAtt"][0])
+
+
+def environment_of(function: str) -> dict[str, Any]:
+    own = FUNCTIONS[function].get("Environment", {}).get("Variables", {})
+    return {**GLOBALS["Environment"]["Variables"], **own}
+
+
+def test_the_functions_are_the_ones_the_design_names() -> None:
+    assert set(FUNCTIONS) == {"DispatchSyncs", "FetchChanges", "PostRecords", "ReconcilePeriod", "Console"}
+
+
+def test_every_function_runs_on_python_3_13_of_the_chosen_architecture() -> None:
+    assert GLOBALS["Runtime"] == "python3.13"
+    assert GLOBALS["Architectures"] == [{"Ref": "Architecture"}]
+    assert LOADED["Parameters"]["Architecture"]["Default"] == "arm64"
+    assert not any({"Runtime", "Architectures", "Layers"} & set(function) for function in FUNCTIONS.values())
+
+
+@pytest.mark.parametrize("layer", ["RuntimeLayer", "HandoffLayer"])
+def test_layers_are_built_for_the_chosen_architecture(layer: str) -> None:
+    resource = LOADED["Resources"][layer]
+    assert resource["Properties"]["CompatibleArchitectures"] == [{"Ref": "Architecture"}]
+    assert resource["Metadata"] == {"BuildMethod": "python3.13", "BuildArchitecture": {"Ref": "Architecture"}}
+    assert (ROOT / resource["Properties"]["ContentUri"] / "requirements.txt").is_file()
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_function_has_a_bounded_time_and_memory(function: str) -> None:
+    settings = {**GLOBALS, **FUNCTIONS[function]}
+    assert 0 < settings["Timeout"] <= 60
+    assert settings["MemorySize"] == 512
+
+
+def test_the_console_answers_before_api_gateway_gives_up() -> None:
+    assert FUNCTIONS["Console"]["Timeout"] <= 29
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_queue_hides_a_message_at_least_as_long_as_its_function_may_run(function: str) -> None:
+    timeout = {**GLOBALS, **FUNCTIONS[function]}["Timeout"]
+    for (owner, _), source in template.function_events(LOADED, "SQS").items():
+        if owner == function:
+            queue = source["Queue"]["Fn::GetAtt"][0]
+            assert QUEUES[queue]["VisibilityTimeout"] >= timeout
+
+
+def test_sources_report_failed_messages_one_by_one() -> None:
+    sources = template.function_events(LOADED, "SQS")
+    assert len(sources) == 2
+    for source in sources.values():
+        assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        # a second message of the same group would stay hidden after the first one failed
+        assert source["BatchSize"] == 1
+
+
+def test_every_queue_is_fifo_per_group_and_gives_up_into_a_dead_letter_queue() -> None:
+    dead_letters = {
+        queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        for queue in QUEUES.values()
+        if "RedrivePolicy" in queue
+    }
+    for name, queue in QUEUES.items():
+        assert queue["FifoQueue"] is True
+        assert queue["SqsManagedSseEnabled"] is True
+        if name in dead_letters:
+            assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
+        else:
+            assert queue["RedrivePolicy"]["maxReceiveCount"] == 8
+            assert queue["DeduplicationScope"] == "messageGroup"
+            assert queue["FifoThroughputLimit"] == "perMessageGroupId"
+            assert queue["ContentBasedDeduplication"] is False
+
+
+def test_every_dead_letter_queue_has_an_alarm() -> None:
+    alarms = template.resources(LOADED, "AWS::CloudWatch::Alarm").values()
+    watched = {alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0] for alarm in alarms if alarm["Namespace"] == "AWS/SQS"}
+    assert watched == {name for name, queue in QUEUES.items() if "RedrivePolicy" not in queue}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_role_has_a_wildcard_action_or_resource(role: str) -> None:
+    assert "ManagedPolicyArns" not in ROLES[role]
+    for statement in statements(role):
+        assert not any("*" in action for action in as_list(statement["Action"]))
+        for arn in as_list(statement["Resource"]):
+            assert isinstance(arn, dict), f"{arn} is not the ARN of a resource of ours"
+            assert resource_of(arn) in LOADED["Resources"]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_function_has_a_role_of_its_own(function: str) -> None:
+    assert role_of(function) == f"{function}Role"
+
+
+def test_only_those_that_call_vendors_reach_grants_and_their_key() -> None:
+    reaching = {
+        role
+        for role in ROLES
+        if any(
+            resource_of(arn) in ("GrantsTable", "GrantsKey")
+            for statement in statements(role)
+            for arn in as_list(statement["Resource"])
+        )
+    }
+    assert reaching == {f"{function}Role" for function in CALLING_VENDORS}
+    for function in ("Console", "DispatchSyncs"):
+        assert not any(name.startswith("GRANTS") for name in environment_of(function))
+        assert not any(action.startswith("kms:") for action in actions(role_of(function)))
+
+
+def test_dispatch_reads_the_table_and_queues_fetches_and_no_more() -> None:
+    assert targets("DispatchSyncsRole", "sqs") == {("sqs:SendMessage", "FetchQueue")}
+    reads = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
+    assert targets("DispatchSyncsRole", "dynamodb") == {(action, "Table") for action in reads}
+
+
+@pytest.mark.parametrize(("role", "own_queue"), [("FetchChangesRole", "FetchQueue"), ("PostRecordsRole", "PostQueue")])
+def test_a_worker_takes_from_its_own_queue_and_sends_to_both(role: str, own_queue: str) -> None:
+    take = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
+    send = {("sqs:SendMessage", "FetchQueue"), ("sqs:SendMessage", "PostQueue")}
+    assert targets(role, "sqs") == {(action, own_queue) for action in take} | send
+    assert targets(role, "kms") == {("kms:Decrypt", "GrantsKey"), ("kms:GenerateDataKey", "GrantsKey")}
+
+
+def test_the_console_starts_runs_and_asks_for_reconciliations_and_takes_no_messages() -> None:
+    assert targets("ConsoleRole", "sqs") == {("sqs:SendMessage", "FetchQueue")}
+    assert targets("ConsoleRole", "lambda") == {("lambda:InvokeFunction", "ReconcilePeriod")}
+
+
+def test_a_reconciliation_reads_records_and_changes_none() -> None:
+    reads = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
+    on_records = {action for action, target in targets("ReconcilePeriodRole", "dynamodb") if target == "Table"}
+    assert on_records == reads
+    assert targets("ReconcilePeriodRole", "sqs") == set()
+
+
+def test_what_the_console_waits_for_ends_before_it_does() -> None:
+    assert FUNCTIONS["ReconcilePeriod"]["Timeout"] < FUNCTIONS["Console"]["Timeout"]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_may_use_what_its_environment_names(function: str) -> None:
+    named = {
+        value["Ref"]
+        for value in environment_of(function).values()
+        if isinstance(value, dict) and value["Ref"] in LOADED["Resources"]
+    }
+    allowed = {
+        resource_of(arn) for statement in statements(role_of(function)) for arn in as_list(statement["Resource"])
+    }
+    assert named <= allowed
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_function_logs_into_a_group_that_forgets(function: str) -> None:
+    group = FUNCTIONS[function]["LoggingConfig"]["LogGroup"]["Ref"]
+    groups = template.resources(LOADED, "AWS::Logs::LogGroup")
+    assert groups[group]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    assert targets(role_of(function), "logs") == {("logs:CreateLogStream", group), ("logs:PutLogEvents", group)}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_tables_can_be_restored_and_are_not_deleted_by_accident(table: str) -> None:
+    assert TABLES[table]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert TABLES[table]["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
+    assert TABLES[table]["BillingMode"] == "PAY_PER_REQUEST"
+    assert LOADED["Resources"][table]["DeletionPolicy"] == "Retain"
+    assert LOADED["Parameters"]["DeletionProtection"]["Default"] == "true"
+
+
+def test_the_index_of_the_table_holds_keys_only() -> None:
+    (index,) = TABLES["Table"]["LocalSecondaryIndexes"]
+    assert index["IndexName"] == "by_index"
+    assert [key["AttributeName"] for key in index["KeySchema"]] == ["pk", "ix"]
+    assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    assert TABLES["Table"]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_routes_name_their_verbs() -> None:
+    # a method of ANY would answer 403 in the local run
+    assert count.declared(LOADED) == count.Wiring(
+        routes=frozenset({"GET /openapi.json", "GET /api/{proxy+}", "POST /api/{proxy+}", "PUT /api/{proxy+}"}),
+        event_sources=2,
+        rules=0,
+        schedules=1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("parameter", "default"),
+    [
+        ("HarvestBaseUrl", "https://api.harvestapp.com"),
+        ("HarvestTokenUrl", "https://id.getharvest.com/api/v2/oauth2/token"),
+        ("VismaNetBaseUrl", "https://api.finance.visma.net"),
+        ("VismaNetTokenUrl", "https://connect.visma.com/connect/token"),
+    ],
+)
+def test_vendors_are_reached_at_their_own_addresses_unless_told_otherwise(parameter: str, default: str) -> None:
+    assert LOADED["Parameters"][parameter]["Default"] == default
+    for function in CALLING_VENDORS:
+        assert {"Ref": parameter} in environment_of(function).values()
+
+
+def test_the_template_has_no_yaml_aliases() -> None:
+    # CloudFormation itself does not read them
+    lines = TEMPLATE.read_text(encoding="utf-8").splitlines()
+    assert not [line for line in lines if ": *" in line or ": &" in line]

@@ -1,0 +1,275 @@
+"""The API with stores in memory, driven by events as API Gateway sends them.
+
+Every answer that a test gets has been held against the API's own description, and searched for the
+token it was asked with.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from itertools import count
+from typing import Any, cast
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from jsonschema import Draft202012Validator
+
+from handoff.console.api import build_api
+from handoff.console.desk import Desk, Planning, Stores
+from handoff.console.reconciliation import reconciliation_json
+from handoff.domain.periods import Period
+from handoff.domain.posting import DocumentKind
+from handoff.domain.reconciliation import Books, Reconciliation, Sum
+from handoff.domain.reference import ReferenceData
+from handoff.domain.staged import StagedRecord
+from handoff.domain.tenancy import Caller, Connection, Integration
+from handoff.integrations.settings import read_settings
+from handoff.pipeline.plan import plan
+from handoff.pipeline.steps import Queues
+from tests.builders import NOW, TENANT, reference_data, settings_content
+from tests.fakes import (
+    FakePassStore,
+    FakePostingStore,
+    FakeProblemStore,
+    FakeQueue,
+    FakeReferenceStore,
+    FakeRunStore,
+    FakeStagedStore,
+    FakeTenantStore,
+    Memory,
+)
+
+TOKEN = "canary-Token.of~Fjordlys_2026"
+OTHER_TOKEN = "canary-Token.of~another"
+INTEGRATION = "hours-1"
+BASE = f"/api/integrations/{INTEGRATION}"
+
+
+def an_integration(id: str = INTEGRATION, stopped: str = "") -> Integration:
+    return Integration(
+        id=id,
+        kind="harvest-visma-net",
+        name="Hours into the books",
+        time_tool=Connection(f"{id}-harvest", "harvest", "910001", "Fjordlys Konsult AS", stopped),
+        erp=Connection(f"{id}-erp", "visma_net", "5550001", "Fjordlys Konsult AS"),
+    )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response as a client sees it."""
+
+    status: int
+    headers: Mapping[str, str]
+    json: Any
+
+    @property
+    def error(self) -> dict[str, Any]:
+        return cast("dict[str, Any]", self.json["error"])
+
+
+@dataclass
+class World:
+    """One tenant with one integration, another tenant with its own, and the API over both."""
+
+    memory: Memory = field(default_factory=Memory)
+    now: datetime = NOW
+    reconciled: list[tuple[str, str, str]] = field(default_factory=list)
+    reconcile_error: Exception | None = None
+    opening_error: Exception | None = None
+
+    def __post_init__(self) -> None:
+        self._ids = count(1)
+        self.tenants = FakeTenantStore(self.memory, TENANT)
+        self.tenants.add(an_integration(), settings_content())
+        self.others = FakeTenantStore(self.memory, "annen")
+        self.others.add(an_integration("their-hours"), settings_content())
+        self.stores = self.stores_of(INTEGRATION)
+        self.settled_gate()
+        self.list(reference_data())
+        self.fetches, self.posts = FakeQueue(lambda: self.now), FakeQueue(lambda: self.now)
+        self.api = build_api(self.open_desk)
+
+    def stores_of(self, integration_id: str, tenant_id: str = TENANT) -> Stores:
+        of = (self.memory, tenant_id, integration_id)
+        return Stores(
+            FakeStagedStore(*of), FakePostingStore(*of), FakeProblemStore(*of),
+            FakePassStore(*of), FakeRunStore(*of), FakeReferenceStore(*of),
+        )  # fmt: skip
+
+    def settled_gate(self) -> None:
+        """All records were judged with the settings as they are."""
+        state = self.stores.passes.load()
+        version, _ = self.tenants.settings(INTEGRATION)
+        self.stores.passes.save(type(state)(gated_with=version, revision=state.revision))
+
+    def list(self, reference: ReferenceData) -> None:
+        for kind in reference.__dataclass_fields__:
+            self.stores.reference.replace(kind, list(getattr(reference, kind).values()))
+
+    def stage(self, *records: StagedRecord) -> None:
+        self.stores.staged.add(records)
+
+    def open_desk(self, token: str) -> Desk | None:
+        if self.opening_error is not None:
+            raise self.opening_error
+        tenant_id = {TOKEN: TENANT, OTHER_TOKEN: "annen"}.get(token)
+        if tenant_id is None:
+            return None
+        return Desk(
+            caller=Caller(tenant_id, "Kari Nordli"),
+            tenants=self.tenants if tenant_id == TENANT else self.others,
+            stores=lambda integration_id: self.stores_of(integration_id, tenant_id),
+            planning=lambda integration, flow: self.planning(integration, flow, tenant_id),
+            queues=Queues(fetch=self.fetches, post=self.posts),
+            reconcile=self.reconcile,
+            new_id=lambda: f"id{next(self._ids)}",
+            clock=lambda: self.now,
+        )
+
+    def planning(self, integration: Integration, flow: str, tenant_id: str = TENANT) -> Planning:
+        """As wiring binds it for runs."""
+        version, content = self.tenants.settings(integration.id)
+        settings = read_settings(content)
+        rules, reference = settings.to_rules(), self.stores_of(integration.id, tenant_id).reference.load()
+        return Planning(
+            lambda records, kind: plan(
+                records, kind=kind, rules=rules, reference=reference, tenant_id=tenant_id,
+                entity=integration.erp.id, flow=flow, settings_version=version,
+            ),
+            tuple(kind for kind in DocumentKind if kind in settings.post_as),
+        )  # fmt: skip
+
+    def reconcile(self, integration_id: str, flow: str, period: Period) -> Mapping[str, object]:
+        self.reconciled.append((integration_id, flow, period))
+        if self.reconcile_error is not None:
+            raise self.reconcile_error
+        return reconciliation_json(a_reconciliation(period, self.now))
+
+    def get(self, path: str, query: Mapping[str, str | Sequence[str]] | None = None, **more: Any) -> Answer:
+        return self.call("GET", path, query=query, **more)
+
+    def post(self, path: str, body: Any = None, **more: Any) -> Answer:
+        return self.call("POST", path, body=body, **more)
+
+    def put(self, path: str, body: Any = None, **more: Any) -> Answer:
+        return self.call("PUT", path, body=body, **more)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str | Sequence[str]] | None = None,
+        body: Any = None,
+        token: str | None = TOKEN,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        sent = {} if token is None else {"Authorization": f"Bearer {token}"}
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+        sent |= headers or {}
+        event = an_event(method, path, query=query or {}, headers=sent, body=body)
+        response = self.api.resolve(event, cast(LambdaContext, None))
+        answer = Answer(
+            status=int(response["statusCode"]),
+            headers={name: values[0] for name, values in response["multiValueHeaders"].items()},
+            json=json.loads(response["body"]),
+        )
+        assert "canary-Token" not in json.dumps(response, default=str)
+        check_described(method, path, answer)
+        return answer
+
+
+def an_event(
+    method: str,
+    path: str,
+    *,
+    query: Mapping[str, str | Sequence[str]],
+    headers: Mapping[str, str],
+    body: Any,
+) -> dict[str, Any]:
+    """An event of API Gateway's REST proxy integration (payload format 1.0)."""
+    values = {name: [value] if isinstance(value, str) else list(value) for name, value in query.items()}
+    return {
+        "resource": "/api/{proxy+}",
+        "path": path,
+        "httpMethod": method,
+        "headers": dict(headers),
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "queryStringParameters": {name: many[-1] for name, many in values.items()} or None,
+        "multiValueQueryStringParameters": values or None,
+        "pathParameters": {"proxy": path.removeprefix("/api/")},
+        "stageVariables": None,
+        "requestContext": {
+            "stage": "live",
+            "path": f"/live{path}",
+            "httpMethod": method,
+            "requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
+            "identity": {"sourceIp": "127.0.0.1"},
+        },
+        "body": body if isinstance(body, str) or body is None else json.dumps(body),
+        "isBase64Encoded": False,
+    }
+
+
+def a_reconciliation(period: Period, at: datetime) -> Reconciliation:
+    """A period in which all agrees."""
+    posted = Sum(2, Decimal("15"), {"NOK": Decimal("18750")})
+    return Reconciliation(
+        period=period,
+        at=at,
+        time_tool=Sum(3, Decimal("16.5"), {"NOK": Decimal("18750")}),
+        states={"posted": posted, "held": Sum(1, Decimal("1.5"), {})},
+        books=[
+            Books(DocumentKind.PROJECT_TRANSACTIONS, 1, Decimal(15), Decimal(18750), 1, Decimal(15), Decimal(18750))
+        ],
+        currency="NOK",
+        posted_elsewhere=Decimal(0),
+        from_elsewhere=Decimal(0),
+        differences=[],
+    )
+
+
+# ---- the API's own description as a check ------------------------------------------------------
+
+
+@cache
+def description() -> dict[str, Any]:
+    """The OpenAPI document, as anybody gets it."""
+    api = build_api(lambda _: None)
+    event = an_event("GET", "/openapi.json", query={}, headers={}, body=None)
+    document: dict[str, Any] = json.loads(api.resolve(event, cast(LambdaContext, None))["body"])
+    return document
+
+
+def check_described(method: str, path: str, answer: Answer) -> None:
+    """The answer's status and shape are described for this path and method."""
+    operation = _operation(method, path)
+    if operation is None:
+        assert 400 <= answer.status < 500, "only errors come from paths that are not described"
+        schema: dict[str, Any] = {"$ref": "#/components/schemas/ErrorAnswer"}
+    else:
+        assert str(answer.status) in operation["responses"], f"{answer.status} is not described: {answer.json}"
+        response = operation["responses"][str(answer.status)]
+        if "$ref" in response:
+            response = description()["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
+        schema = response["content"]["application/json"]["schema"]
+        for header in response.get("headers", {}):
+            assert header in answer.headers
+    Draft202012Validator({**schema, "components": description()["components"]}).validate(answer.json)
+
+
+def _operation(method: str, path: str) -> dict[str, Any] | None:
+    parts = path.rstrip("/").split("/")
+    for template, operations in description()["paths"].items():
+        wanted = template.split("/")
+        same_length = len(wanted) == len(parts)
+        if same_length and all(a == b or a.startswith("{") for a, b in zip(wanted, parts, strict=True)):
+            found: dict[str, Any] | None = operations.get(method.lower())
+            return found
+    return None

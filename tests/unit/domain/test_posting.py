@@ -1,0 +1,132 @@
+"""Postings: a key of exact versions, and balance before anything is sent."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from random import Random
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handoff.domain.errors import Unbalanced
+from handoff.domain.posting import DocumentKind, JournalLine, Posting, RecordShare, check_balance, posting_key
+from handoff.domain.staged import RecordRef
+from tests.builders import a_posting, a_project_line, a_record, a_time_entry
+
+KIND = DocumentKind.PROJECT_TRANSACTIONS
+refs = st.lists(
+    st.builds(
+        RecordRef, st.from_regex(r"[0-9]{1,5}", fullmatch=True), st.integers(1, 9), st.sampled_from(["aa", "bb"])
+    ),
+    min_size=1,
+    max_size=6,
+    unique_by=lambda ref: ref.external_id,
+)
+
+
+def key(records: list[RecordRef], kind: DocumentKind = KIND) -> str:
+    return posting_key("tenant", "entity", "hours", kind, records)
+
+
+def test_a_key_is_short_and_can_be_read_aloud() -> None:
+    assert re.fullmatch(r"HO[A-Z2-7]{16}", key([RecordRef("1001", 1, "aa")]))
+
+
+@given(refs, st.randoms(use_true_random=False))
+def test_the_same_versions_have_the_same_key_in_any_order(records: list[RecordRef], random: Random) -> None:
+    shuffled = list(records)
+    random.shuffle(shuffled)
+
+    assert key(shuffled) == key(records)
+
+
+@given(refs, refs)
+def test_other_versions_have_another_key(records: list[RecordRef], others: list[RecordRef]) -> None:
+    assert (key(records) == key(others)) == (set(records) == set(others))
+
+
+def test_tenant_entity_flow_and_kind_are_part_of_the_key() -> None:
+    records = [RecordRef("1001", 1, "aa")]
+    keys = {
+        posting_key("t", "e", "f", KIND, records),
+        posting_key("te", "", "f", KIND, records),
+        posting_key("t", "e2", "f", KIND, records),
+        posting_key("t", "e", "f2", KIND, records),
+        posting_key("t", "e", "f", DocumentKind.JOURNAL, records),
+    }
+
+    assert len(keys) == 5
+
+
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_a_posting_whose_sums_agree_passes(kind: DocumentKind) -> None:
+    two = [a_record(), a_record(entry=a_time_entry(external_id="1002"))]
+
+    check_balance(a_posting(records=two, kind=kind))
+
+
+def _lacking(account: str) -> Posting:
+    line = msgspec.structs.replace(a_project_line(), **{account: ""})
+    return replace(a_posting(), project_lines=(line,))
+
+
+def _journal(debit: str, credit: str) -> Posting:
+    lines = (
+        JournalLine("1530", "10", Decimal(debit), Decimal(0), "debit"),
+        JournalLine("3000", "10", Decimal(0), Decimal(credit), "credit"),
+    )
+    return replace(a_posting(kind=DocumentKind.JOURNAL), journal_lines=lines)
+
+
+@pytest.mark.parametrize(
+    ("posting", "fault"),
+    [
+        (_journal("9375.00", "9374.99"), "debits 9375.00, credits 9374.99"),
+        (_journal("9000.00", "9000.00"), "lines 9000.00, amount 9375.00"),
+        (_lacking("debit_account"), "lacks an account"),
+        (_lacking("credit_account"), "lacks an account"),
+        (replace(a_posting(), amount=Decimal("9375.01")), "amount 9375.01"),
+        (replace(a_posting(), hours=Decimal("7.51")), "hours differ"),
+        (replace(a_posting(), project_lines=()), "lines 0, amount 9375.00"),
+        (replace(a_posting(), shares=(RecordShare("1001", Decimal("7.5"), Decimal("9374")),)), "shares"),
+        (replace(a_posting(), shares=(RecordShare("1001", Decimal("7"), Decimal("9375.00")),)), "shares"),
+    ],
+)
+def test_h5_3_a_posting_whose_sums_differ_is_never_sent(posting: Posting, fault: str) -> None:
+    with pytest.raises(Unbalanced, match=fault) as refused:
+        check_balance(posting)
+
+    assert posting.key in str(refused.value)
+    assert refused.value.code == "unbalanced_posting"
+
+
+def test_work_without_value_needs_no_accounts() -> None:
+    line = msgspec.structs.replace(
+        a_project_line(), amount=Decimal(0), unit_rate=Decimal(0), debit_account="", credit_account=""
+    )
+    share = RecordShare("1001", Decimal("7.5"), Decimal(0))
+
+    check_balance(replace(a_posting(), amount=Decimal(0), project_lines=(line,), shares=(share,)))
+
+
+def test_a_journal_with_a_negative_part_has_debits_beyond_its_value() -> None:
+    lines = (
+        JournalLine("1530", "10", Decimal(60), Decimal(0), ""),
+        JournalLine("3000", "10", Decimal(0), Decimal(100), ""),
+        JournalLine("3010", "10", Decimal(40), Decimal(0), ""),
+    )
+    shares = (RecordShare("1", Decimal(1), Decimal(100)), RecordShare("2", Decimal(1), Decimal(-40)))
+
+    check_balance(
+        replace(
+            a_posting(kind=DocumentKind.JOURNAL),
+            journal_lines=lines,
+            shares=shares,
+            hours=Decimal(2),
+            amount=Decimal(60),
+        )
+    )

@@ -1,0 +1,48 @@
+"""Problems: every cause has a sentence and a cure, and the same cause is one line of the inbox."""
+
+from __future__ import annotations
+
+import re
+import string
+
+import pytest
+
+from handoff.domain.problems import CATALOGUE, FOR_A_PERSON, Problem, ProblemCode
+
+
+def test_the_catalogue_has_every_code_and_no_other() -> None:
+    assert set(CATALOGUE) == set(ProblemCode)
+
+
+@pytest.mark.parametrize("code", ProblemCode)
+def test_every_problem_says_what_where_who_and_how(code: ProblemCode) -> None:
+    problem = Problem(code, "the subject")
+
+    assert problem.entry.field
+    assert problem.entry.cure[0].isupper()
+    assert problem.entry.cure.endswith(".")
+    assert "the subject" in problem.message
+    assert re.fullmatch(r"[a-z_]+", code)
+
+
+@pytest.mark.parametrize("code", ProblemCode)
+def test_a_sentence_has_one_place_for_the_subject_and_no_other(code: ProblemCode) -> None:
+    places = [name for _, name, _, _ in string.Formatter().parse(CATALOGUE[code].sentence) if name is not None]
+
+    assert places == ["subject"]
+
+
+def test_a_subject_with_braces_is_shown_as_it_is() -> None:
+    assert "{0} {x}" in Problem(ProblemCode.UNKNOWN_PROJECT, "{0} {x}").message
+
+
+def test_the_same_cause_is_one_problem_and_another_subject_another() -> None:
+    same = Problem(ProblemCode.UNKNOWN_EMPLOYEE, "asa@fjordlys.example")
+
+    assert same.id == Problem(ProblemCode.UNKNOWN_EMPLOYEE, "asa@fjordlys.example").id
+    assert same.id != Problem(ProblemCode.UNKNOWN_EMPLOYEE, "kim@fjordlys.example").id
+    assert same.id != Problem(ProblemCode.INACTIVE_EMPLOYEE, "asa@fjordlys.example").id
+
+
+def test_what_a_plan_finds_is_never_left_to_a_person_to_retry() -> None:
+    assert frozenset({ProblemCode.REFUSED_BY_ERP, ProblemCode.CHANGED_AFTER_POSTING}) == FOR_A_PERSON
