@@ -19,7 +19,7 @@ def post(record: SQSRecord, lambda_context: LambdaContext) -> None:
     wiring.post_worker().deliver(record, wiring.time_left(lambda_context))
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Answers with the messages that must come again."""

@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property
@@ -21,23 +21,25 @@ from botocore.config import Config
 from botocore.exceptions import ReadTimeoutError
 
 from handoff.connectors.registry import Surroundings, open_erp, open_time_tool
-from handoff.domain.errors import Unreachable
+from handoff.domain.errors import NotFound, Unreachable
 from handoff.domain.gate import GatePolicy
 from handoff.domain.periods import Period, parse_period
 from handoff.domain.posting import DocumentKind
 from handoff.domain.reconciliation import Reconciliation
+from handoff.domain.staged import StagedRecord
 from handoff.domain.tenancy import Connection, Integration
 from handoff.integrations.catalogue import integration_kind
 from handoff.integrations.settings import HoursSettings, read_settings
 from handoff.observability import logger, metrics
 from handoff.pipeline.deliver import Planner, PostTools
 from handoff.pipeline.dispatch import dispatch
+from handoff.pipeline.documents import Sender
 from handoff.pipeline.fetch import FetchTools
 from handoff.pipeline.perform import GateTools, RunTools, give_up, perform_fetch, perform_post
-from handoff.pipeline.plan import plan
+from handoff.pipeline.plan import BoundPlan, Plan
 from handoff.pipeline.reconcile import ReconcileTools, reconcile
 from handoff.pipeline.steps import Queues, Step, StepName, StepOutcome
-from handoff.pipeline.work import Delivery, NotYet, work
+from handoff.pipeline.work import DELIVERIES_MAX, Delivery, NotYet, work
 from handoff.settings import PlatformSettings
 from handoff.storage.callers import Callers
 from handoff.storage.dynamo import Table
@@ -173,18 +175,18 @@ class Workshop:
         return tuple(kind for kind in DocumentKind if kind in self.hours.post_as)
 
     def planner(self, flow: str) -> Planner:
-        """The plan with the newest settings and the stored reference data bound to it."""
-        rules, reference = self.hours.to_rules(), self.reference.load()
-        return lambda records, kind: plan(
-            records,
-            kind=kind,
-            rules=rules,
-            reference=reference,
-            tenant_id=self.tenant_id,
-            entity=self.integration.erp.id,
-            flow=flow,
-            settings_version=self.settings_version,
-        )
+        """The plan with the newest settings and the stored reference data, which are read when it is first asked."""
+
+        @cache
+        def bound() -> BoundPlan:
+            hours, entity = self.hours, self.integration.erp.id
+            sender = Sender(self.tenant_id, entity, flow, hours.currency, self.settings_version)
+            return BoundPlan(hours.to_rules(), self.reference.load(), sender)
+
+        def planned(records: Sequence[StagedRecord], kind: DocumentKind) -> Plan:
+            return bound()(records, kind)
+
+        return planned
 
     def surroundings(self, connection: Connection) -> Surroundings:
         """What a connection is opened with; its grant can be read only for this tenant and connection."""
@@ -273,17 +275,12 @@ class StepWorker:
 
     def deliver(self, record: SQSRecord, time_left: TimeLeft) -> None:
         """One message; raises NotYet when the queue is to deliver it again later."""
-        step = Step.model_validate_json(record.body)
-        logger.append_keys(tenant_id=step.tenant_id, integration_id=step.integration_id, run_id=step.run_id)
-        logger.append_keys(step=step.name, slice=step.slice)
         try:
-            outcome = work(
-                Delivery(step, record.receipt_handle, int(record.attributes.approximate_receive_count or 1)),
-                performer=StepPerformer(Workshop(step.tenant_id, step.integration_id)),
-                queues=queues(),
-                source=self.source,
-                time_left=time_left,
-            )
+            step = Step.model_validate_json(record.body)
+            logger.append_keys(tenant_id=step.tenant_id, integration_id=step.integration_id, run_id=step.run_id)
+            logger.append_keys(step=step.name, slice=step.slice)
+            delivery = Delivery(step, record.receipt_handle, int(record.attributes.approximate_receive_count or 1))
+            outcome = self._work(delivery, time_left)
         except NotYet as later:
             metrics.add_metric(name="StepsPostponed", unit="Count", value=1)
             logger.info(later.message)
@@ -295,6 +292,13 @@ class StepWorker:
             raise
         metrics.add_metric(name="StepsDone", unit="Count", value=1)
         logger.info("step done", extra={"goes_on": outcome.then is not None})
+
+    def _work(self, delivery: Delivery, time_left: TimeLeft) -> StepOutcome:
+        step = delivery.step
+        performer = StepPerformer(Workshop(step.tenant_id, step.integration_id))
+        if delivery.count > DELIVERIES_MAX:
+            performer.give_up(step, "the step failed too often; its message goes to the dead letters")
+        return work(delivery, performer=performer, queues=queues(), source=self.source, time_left=time_left)
 
 
 def fetch_worker() -> StepWorker:
@@ -319,7 +323,13 @@ def dispatch_due() -> int:
 
 def _due() -> Iterator[tuple[str, Integration, tuple[str, ...]]]:
     for due in Schedule(table()).all_due():
-        integration = DynamoTenantStore(table(), due.tenant_id).integration(due.integration_id)
+        try:
+            integration = DynamoTenantStore(table(), due.tenant_id).integration(due.integration_id)
+        except NotFound:
+            # One tenant's missing piece must not keep the others waiting.
+            logger.error("due, but not there", extra={"tenant_id": due.tenant_id, "integration_id": due.integration_id})
+            metrics.add_metric(name="RunsNotQueued", unit="Count", value=1)
+            continue
         yield due.tenant_id, integration, integration_kind(integration.kind).flow_names
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,6 +13,9 @@ from handoff.domain.problems import CATALOGUE, ProblemCode
 from handoff.domain.staged import IN_FLIGHT, IN_THE_BOOKS, Approval, ApprovedVia, StagedRecord, State
 from handoff.pipeline.stage import is_superseding, rejudged
 from handoff.ports import PassStore, ProblemStore, StagedStore
+
+NOTES_MAX = 5
+"""How often others may write the pass state between our reading and writing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,34 +79,37 @@ def approve(tools: ApproveTools, wishes: Sequence[Wish], decision: Decision) -> 
                 decided[wish] = _checked(wish, old), _decided(_checked(wish, old), decision, tools.policy)
             except HandoffError as error:
                 answers[wish] = Answer(wish, old, error)
-    stale = tools.staged.save([new for _, new in decided.values()]) if decided else ()
-    for wish, (old, new) in decided.items():
-        answers[wish] = _answer(tools, wish, old, new, stale=wish.external_id in stale)
-    if any(a.error is None and a.record and a.record.state is State.READY for a in answers.values()):
-        note_readiness(tools.passes)
+    stale = _save(tools, list(decided.values()))
+    for wish, (_, new) in decided.items():
+        answers[wish] = Answer(wish, new)
+        if wish.external_id in stale:
+            answers[wish] = Answer(wish, None, Stale("the record changed at this very moment", field="hash"))
     return [answers[wish] for wish in dict.fromkeys(wishes)]
 
 
 def note_readiness(passes: PassStore) -> None:
-    """Tells the next pass that there may be something to post; a pass that is writing wins."""
-    for _ in range(3):
-        state = passes.load()
-        if state.needs_posting:
+    """Tells the next pass that there may be something to post; raises Stale when others keep writing.
+
+    It is written even where it stands already: a pass that has just looked sees that it must look again.
+    """
+    for _ in range(NOTES_MAX - 1):
+        with suppress(Stale):
+            passes.save(replace(passes.load(), needs_posting=True))
             return
-        try:
-            passes.save(replace(state, needs_posting=True))
-        except Stale:
-            continue
-        return
+    passes.save(replace(passes.load(), needs_posting=True))
 
 
-def _answer(tools: ApproveTools, wish: Wish, old: StagedRecord, new: StagedRecord, *, stale: bool) -> Answer:
-    if stale:
-        return Answer(wish, None, Stale("the record changed at this very moment", field="hash"))
-    for problem in old.problems:
-        if problem not in new.problems:
-            tools.problems.clear(problem, {old.external_id})
-    return Answer(wish, new)
+def _save(tools: ApproveTools, decided: Sequence[tuple[StagedRecord, StagedRecord]]) -> Collection[str]:
+    """Stores what was decided; returns the ids of records that changed meanwhile."""
+    # The inbox first: a person whose request died decides again, and the record has no problems by then.
+    for old, new in decided:
+        for problem in old.problems:
+            if problem not in new.problems:
+                tools.problems.clear(problem, {old.external_id})
+    stale = tools.staged.save([new for _, new in decided]) if decided else ()
+    if any(new.state is State.READY and new.external_id not in stale for _, new in decided):
+        note_readiness(tools.passes)
+    return stale
 
 
 def _checked(wish: Wish, record: StagedRecord | None) -> StagedRecord:

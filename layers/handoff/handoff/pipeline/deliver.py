@@ -28,7 +28,7 @@ from handoff.domain.errors import (
 )
 from handoff.domain.posting import DocumentKind, Posting, PostingState, Receipt, check_balance
 from handoff.domain.problems import Problem, ProblemCode
-from handoff.domain.staged import StagedRecord, State
+from handoff.domain.staged import StagedRecord, State, ref_of
 from handoff.pipeline.plan import Plan
 from handoff.pipeline.split import halves
 from handoff.pipeline.steps import Clock
@@ -77,6 +77,10 @@ class Tally:
         seconds = max(1, int(delay.total_seconds()) + 1)
         self.wait_seconds = seconds if self.wait_seconds is None else min(self.wait_seconds, seconds)
 
+    def look_again(self) -> None:
+        """Notes that a write was told to be stale: somebody was faster, or its own first try was."""
+        self.wait(timedelta(0))
+
 
 def deliver(tools: PostTools, posting: Posting, records: Sequence[StagedRecord], tally: Tally) -> None:
     """Claims a planned posting and sends it; one that was claimed before is taken up instead.
@@ -89,7 +93,7 @@ def deliver(tools: PostTools, posting: Posting, records: Sequence[StagedRecord],
     if (stored.run_id, stored.claimed_at) != (wanted.run_id, wanted.claimed_at):
         take_up(tools, stored, tally)
         return
-    claimed = _claim_records(tools, stored, records)
+    claimed = _claim_records(tools, stored, records, tally)
     if claimed is not None:
         _send(tools, *claimed, tally)
 
@@ -110,7 +114,7 @@ def take_up(tools: PostTools, posting: Posting, tally: Tally) -> None:
 
 
 def _claim_records(
-    tools: PostTools, posting: Posting, records: Sequence[StagedRecord]
+    tools: PostTools, posting: Posting, records: Sequence[StagedRecord], tally: Tally
 ) -> tuple[Posting, list[StagedRecord]] | None:
     """Moves the records to `posting`; those that changed meanwhile leave it before it is sent."""
     now = tools.clock()
@@ -119,31 +123,32 @@ def _claim_records(
         record.external_id: record.move(State.POSTING, by=BY_POST, at=now, why=posting.key, posting_key=posting.key)
         for record in fresh
     }
-    stale = set(tools.staged.save(list(moved.values()))) if moved else set()
-    for record in fresh:
-        if record.external_id not in stale:
-            _clear_problems(tools, record)
-    held = [
-        saved(moved[record.external_id]) if record.external_id in moved else record
-        for record in records
-        if record.external_id not in stale
-    ]
+    for record in fresh:  # first: what still fails after a crash here is reported anew
+        clear_problems(tools.problems, record)
+    if moved and tools.staged.save(list(moved.values())):
+        tally.look_again()
+        # A write whose answer was lost, and that the client repeated, is told as stale and is ours all the same.
+        held = _covered(tools, posting)
+    else:
+        held = [saved(moved[r.external_id]) if r.external_id in moved else r for r in records]
     if len(held) == len(posting.records):
         return posting, held
-    return _shrunk(tools, posting, held)
+    return _shrunk(tools, posting, held, tally)
 
 
-def _shrunk(tools: PostTools, posting: Posting, held: list[StagedRecord]) -> tuple[Posting, list[StagedRecord]] | None:
+def _shrunk(
+    tools: PostTools, posting: Posting, held: list[StagedRecord], tally: Tally
+) -> tuple[Posting, list[StagedRecord]] | None:
     """The posting with only the records that stayed, under its key; None when none did."""
     planned = tools.plan(held, posting.kind).postings if held else ()
     if not planned:
-        _release(tools, held, "nothing left to post")
+        _release(tools, held, "nothing left to post", tally)
         tools.postings.save(replace(posting, state=PostingState.ABANDONED, lease_until=None))
         return None
     first = planned[0]
     names = {ref.external_id for ref in first.records}
     kept = [record for record in held if record.external_id in names]
-    _release(tools, [record for record in held if record.external_id not in names], "left the posting")
+    _release(tools, [record for record in held if record.external_id not in names], "left the posting", tally)
     smaller = replace(
         first,
         key=posting.key,
@@ -189,7 +194,8 @@ def _ask(tools: PostTools, posting: Posting, tally: Tally) -> None:
         tally.counts["adopted"] += 1
         _accept(tools, posting, replace(receipt, adopted=True), records, tally)
         return
-    sent_at = posting.sent_at or posting.claimed_at or tools.clock()
+    # A worker that died may have sent until the very end of its lease.
+    sent_at = posting.sent_at or posting.lease_until or tools.clock()
     left = sent_at + channel.absence_delay - tools.clock()
     if left > timedelta(0):
         _unsure(tools, posting, records, tally)
@@ -212,9 +218,10 @@ def _resend(tools: PostTools, posting: Posting, tally: Tally) -> None:
     try:
         fenced = tools.postings.save(fenced)
     except Stale:
+        tally.look_again()
         return
     tally.counts["resent"] += 1
-    claimed = _claim_records(tools, fenced, _covered(tools, posting, claimable=True))
+    claimed = _claim_records(tools, fenced, _covered(tools, posting, claimable=True), tally)
     if claimed is not None:
         _send(tools, *claimed, tally)
 
@@ -222,7 +229,7 @@ def _resend(tools: PostTools, posting: Posting, tally: Tally) -> None:
 def _unsure(tools: PostTools, posting: Posting, records: Sequence[StagedRecord], tally: Tally) -> None:
     now = tools.clock()
     if posting.state is not PostingState.UNSURE:
-        tools.postings.save(replace(posting, state=PostingState.UNSURE, sent_at=posting.claimed_at))
+        tools.postings.save(replace(posting, state=PostingState.UNSURE, sent_at=posting.lease_until))
     moving = [
         record.move(State.UNSURE, by=BY_POST, at=now, why=posting.key, posting_key=posting.key)
         for record in records
@@ -242,7 +249,7 @@ def _refused(tools: PostTools, posting: Posting, records: list[StagedRecord], no
         return
     # Released before the posting is marked: after a crash between the two it is sent and refused
     # again, without the records that have left it.
-    released = _release(tools, records, f"refused among others: {no.message}")
+    released = _release(tools, records, f"refused among others: {no.message}", tally)
     tools.postings.save(replace(posting, state=PostingState.REFUSED, refusal=no.message, lease_until=None))
     for part in halves(posting, released, no.message):
         for smaller in tools.plan(part, posting.kind).postings:
@@ -255,16 +262,19 @@ def _fail(tools: PostTools, records: Sequence[StagedRecord], problem: Problem, t
     failed = [
         record.move(State.FAILED, by=BY_POST, at=now, why=problem.code, problems=(problem,)) for record in records
     ]
-    stale = tools.staged.save(failed)
-    names = {record.external_id for record in failed if record.external_id not in stale}
+    tools.staged.save(failed)
+    # Whoever was told to be stale, too: nothing may fail unseen. After a crash before this the ERP is asked again.
+    names = {record.external_id for record in failed}
     tools.problems.report(problem, flow=records[0].flow, external_ids=names, at=now)
     tally.counts["failed"] += len(names)
 
 
-def _release(tools: PostTools, records: Sequence[StagedRecord], why: str) -> list[StagedRecord]:
+def _release(tools: PostTools, records: Sequence[StagedRecord], why: str, tally: Tally) -> list[StagedRecord]:
     now = tools.clock()
     freed = [record.move(State.READY, by=BY_POST, at=now, why=why) for record in records]
     stale = tools.staged.save(freed) if freed else ()
+    if stale:
+        tally.look_again()
     return [saved(record) for record in freed if record.external_id not in stale]
 
 
@@ -288,7 +298,9 @@ def _follow(tools: PostTools, posting: Posting, records: Sequence[StagedRecord],
         moved.append(covered.move(to, by=BY_POST, at=now, why=f"{posting.kind} {number}", posting_key=posting.key))
     stale = tools.staged.save(moved) if moved else ()
     tally.counts["posted"] += sum(r.state is State.POSTED and r.external_id not in stale for r in moved)
-    if not stale:
+    if stale:
+        tally.look_again()
+    else:
         tools.postings.save(replace(posting, state=PostingState.SETTLED))
 
 
@@ -298,7 +310,8 @@ def _covered(tools: PostTools, posting: Posting, *, claimable: bool = False) -> 
     standing = []
     for ref in posting.records:
         record = known.get(ref.external_id)
-        if record is None or record.hash != ref.hash or posting.kind in record.covered:
+        # The version too: content that was edited and set back is another version with the same hash.
+        if record is None or ref_of(record) != ref or posting.kind in record.covered:
             continue
         ours = record.posting_key == posting.key and record.state in (State.POSTING, State.UNSURE)
         if ours or (claimable and record.state in (State.READY, State.FAILED)):
@@ -306,9 +319,10 @@ def _covered(tools: PostTools, posting: Posting, *, claimable: bool = False) -> 
     return standing
 
 
-def _clear_problems(tools: PostTools, record: StagedRecord) -> None:
+def clear_problems(problems: ProblemStore, record: StagedRecord) -> None:
+    """Takes a record off all the causes it stands behind."""
     for problem in record.problems:
-        tools.problems.clear(problem, {record.external_id})
+        problems.clear(problem, {record.external_id})
 
 
 def saved(record: StagedRecord) -> StagedRecord:

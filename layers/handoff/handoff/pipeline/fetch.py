@@ -68,13 +68,21 @@ class FetchResult:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def fetch_slice(tools: FetchTools, *, flow: str, feeds: Sequence[str] | None, time_left: TimeLeft) -> FetchResult:
+def fetch_slice(
+    tools: FetchTools,
+    *,
+    flow: str,
+    feeds: Sequence[str] | None,
+    time_left: TimeLeft,
+    result: FetchResult | None = None,
+) -> FetchResult:
     """Reads feeds until they are at their end or `time_left` says stop.
 
-    Raises Unreachable and RateLimited with all finished pages kept. A feed that is refused (401, 403,
-    404) stops the connection: it is named in `refused`, the other feeds are still read.
+    Raises Unreachable and RateLimited with all finished pages kept, and counted in the `result` that was
+    given. A feed that is refused (401, 403, 404) stops the connection: it is named in `refused`, the other
+    feeds are still read. A `result` that names some already is of a walk that goes on.
     """
-    result = FetchResult()
+    result = result or FetchResult()
     infos = {info.name: info for info in tools.reader.feeds}
     left = list(infos) if feeds is None else [name for name in feeds if name in infos]
     state = tools.passes.load()
@@ -84,6 +92,7 @@ def fetch_slice(tools: FetchTools, *, flow: str, feeds: Sequence[str] | None, ti
             state, at_end = _walk(tools, walk, state)
         except ReconnectNeeded as refusal:
             _stop(tools, refusal)
+            state = tools.passes.load()  # pages before the refused one are kept
             result.refused.append(left[0])
             if refusal.field is None:  # not one feed is closed to us, but the account
                 return result
@@ -117,20 +126,31 @@ def _walk(tools: FetchTools, walk: _Walk, state: PassState) -> tuple[PassState, 
         try:
             page = tools.reader.read(walk.info.name, since=since, page=cursor.next_page)
         except BrokenContract:
-            if not cursor.broken:  # noted, so that the walk that gets past it knows of a problem to close
-                tools.passes.save(replace(state, cursors={**state.cursors, name: replace(cursor, broken=1)}))
+            if not cursor.troubled:  # noted, so that the walk that gets past it knows of a problem to close
+                _save(tools, state, {name: replace(cursor, troubled=True)}, ready=False)
             raise
         moved, deferred = _take(tools, walk, page, cursor)
         again = advanced(cursor, page, deferred, now=tools.clock())
+        if cursor.troubled and not again.troubled:
+            _close(tools, walk.info.name, ProblemCode.BROKEN_CONTRACT)
         if again != cursor or moved:
-            cursors = {**state.cursors, name: again}
-            state = tools.passes.save(replace(state, cursors=cursors, needs_posting=state.needs_posting or moved))
+            state = _save(tools, state, {name: again}, ready=moved)
         if again.next_page is None and not again.moved:
-            if cursor.broken and not again.broken:
-                _close(tools, walk.info.name, ProblemCode.BROKEN_CONTRACT)
             return state, True
         if not walk.time_left():
             return state, False
+
+
+def _save(tools: FetchTools, state: PassState, cursors: Mapping[str, FeedCursor], *, ready: bool) -> PassState:
+    """The pass state with these cursors, which no other step writes; what others noted meanwhile is kept."""
+
+    def noted(state: PassState) -> PassState:
+        return replace(state, cursors={**state.cursors, **cursors}, needs_posting=state.needs_posting or ready)
+
+    try:
+        return tools.passes.save(noted(state))
+    except Stale:
+        return tools.passes.save(noted(tools.passes.load()))
 
 
 def _take(tools: FetchTools, walk: _Walk, page: FeedPage, cursor: FeedCursor) -> tuple[bool, Sequence[FetchedEntry]]:
@@ -156,6 +176,8 @@ def _stage_page(
     deferred: list[FetchedEntry] = []
     ready = False
     while rows:
+        # What was ready before counts as well: a pass that stored it may have died before it could say so.
+        ready = ready or any(record.state is State.READY for record in known.values())
         staged = stage(rows.values(), known, Intake(walk.flow, tools.policy, tools.clock()))
         staged.changed = [(old, _set_back(tools, old, new)) for old, new in staged.changed]
         stale = _store(tools, staged, walk.counts)
@@ -171,18 +193,17 @@ def _stage_page(
 
 def _store(tools: FetchTools, staged: Staged, counts: Counter[str]) -> set[str]:
     stale = set(tools.staged.add(staged.new)) if staged.new else set()
+    # The inbox first: after a crash the rows are met again, and what is stored by then looks unchanged.
+    for old, new in (*staged.moved, *staged.changed):
+        if old.problems != new.problems:
+            _reproblem(tools, old, new)
     if staged.moved:
         stale |= set(tools.staged.save([new for _, new in staged.moved]))
-        for old, new in staged.moved:
-            if old.problems and old.external_id not in stale:
-                _reproblem(tools, old, new)
     for old, new in staged.changed:
         try:
             tools.staged.replace(old, new)
         except Stale:
             stale.add(old.external_id)
-            continue
-        _reproblem(tools, old, new)
     for record in _all_of(staged):
         if record.external_id not in stale:
             counts[record.state.value] += 1
@@ -249,6 +270,7 @@ def advanced(cursor: FeedCursor, page: FeedPage, deferred: Sequence[FetchedEntry
         high_water=max(filter(None, (cursor.high_water, latest)), default=None),
         total=total,
         moved=not first_page and (cursor.moved or page.total != total),
+        troubled=cursor.troubled or bool(page.broken),
         broken=(0 if first_page else cursor.broken) + len(page.broken),
         hold=min(filter(None, (cursor.hold, *(row.changed_at for row in deferred))), default=None),
     )
@@ -256,7 +278,7 @@ def advanced(cursor: FeedCursor, page: FeedPage, deferred: Sequence[FetchedEntry
         return walk
     if walk.moved and walk.walks + 1 < WALKS_MAX:
         return replace(walk, walks=walk.walks + 1, total=None)
-    return FeedCursor(since=_proven(walk), broken=walk.broken)
+    return FeedCursor(since=_proven(walk), broken=walk.broken, troubled=walk.broken > 0)
 
 
 def _proven(walk: FeedCursor) -> datetime | None:
@@ -283,5 +305,6 @@ def _heal(tools: FetchTools) -> None:
 def _close(tools: FetchTools, feed: str, code: ProblemCode) -> None:
     for known in tools.problems.open():
         ours = known.flow == tools.connection.id and known.problem.code is code
-        if ours and known.problem.subject.startswith(f"{tools.connection.vendor} {feed}" if feed else ""):
+        named = f"{tools.connection.vendor} {feed}"
+        if ours and (not feed or known.problem.subject == named or known.problem.subject.startswith(f"{named} ")):
             tools.problems.close(known.problem.id)

@@ -7,15 +7,15 @@ problem, or go on.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handoff.domain.errors import BrokenContract, HandoffError, RateLimited, ReconnectNeeded, Stale, Unreachable
 from handoff.domain.gate import GatePolicy
 from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.runs import RunState
 from handoff.domain.tenancy import Integration
-from handoff.pipeline.deliver import PostTools
-from handoff.pipeline.fetch import FetchTools, fetch_slice
+from handoff.pipeline.deliver import PostTools, Tally
+from handoff.pipeline.fetch import FetchResult, FetchTools, fetch_slice
 from handoff.pipeline.post import mark_posted, post_slice, regate
 from handoff.pipeline.steps import Clock, Step, StepOutcome, after, run_of
 from handoff.ports import PassStore, ProblemStore, RunStore, TenantStore
@@ -52,23 +52,24 @@ def perform_fetch(step: Step, run: RunTools, tools: FetchTools, time_left: TimeL
         run.runs.start(run_of(step, run.clock()))
     if tools.connection.stopped and not step.by_hand:
         return _fail(step, run, tools.connection.stopped)
+    result = FetchResult(refused=list(step.refused))
     try:
-        result = fetch_slice(tools, flow=step.flows[0], feeds=step.feeds, time_left=time_left)
+        fetch_slice(tools, flow=step.flows[0], feeds=step.feeds, time_left=time_left, result=result)
     except (RateLimited, Unreachable, Stale) as fault:
-        return _wait(step, run, _delay(fault), {}, {tools.connection.vendor: tools.reader.calls})
+        return _wait(step, run, _delay(fault), result.counts, {tools.connection.vendor: tools.reader.calls})
     except BrokenContract as broken:
         problem = Problem(ProblemCode.BROKEN_CONTRACT, f"{tools.connection.vendor} {broken.field or 'answer'}")
         run.problems.report(problem, flow=tools.connection.id, external_ids=(), at=run.clock())
-        run.runs.add(step.run_id, calls={tools.connection.vendor: tools.reader.calls})
+        run.runs.add(step.run_id, counts=_some(result.counts), calls={tools.connection.vendor: tools.reader.calls})
         return _fail(step, run, broken.message)
     run.runs.add(
         step.run_id,
-        counts={name: count for name, count in result.counts.items() if count},
+        counts=_some(result.counts),
         calls={tools.connection.vendor: tools.reader.calls},
         state=RunState.RUNNING,
         step=step.name,
     )
-    refused = (*step.refused, *result.refused)
+    refused = tuple(result.refused)
     if result.feeds_left:
         rest = {"feeds": result.feeds_left, "refused": refused, "slice": step.slice + 1}
         return StepOutcome(then=step.model_copy(update=rest))
@@ -84,30 +85,36 @@ def perform_post(step: Step, run: RunTools, tools: PostTools, gate: GateTools, t
     regated = state.gated_with != gate.settings_version
     if not (regated or state.needs_posting or step.by_hand or step.slice):
         return _done(step, run)
-    if regated:
-        regate(tools.staged, tools.problems, gate.policy, flow=flow, clock=run.clock)
+    tally = Tally()
     calls_before = tools.calls()
     try:
-        result = post_slice(tools, flow=flow, period=step.period, time_left=time_left)
+        if not (regated or state.needs_posting):  # by hand: whatever stays open is the next pass's to take up
+            state = run.passes.save(replace(state, needs_posting=True))
+        if regated:
+            regate(tools.staged, tools.problems, gate.policy, flow=flow, clock=run.clock)
+        finished = post_slice(tools, flow=flow, period=step.period, time_left=time_left, tally=tally)
     except (RateLimited, Unreachable, Stale) as fault:
-        return _wait(step, run, _delay(fault), {}, {erp.vendor: tools.calls() - calls_before})
+        return _wait(step, run, _delay(fault), tally.counts, {erp.vendor: tools.calls() - calls_before})
     except ReconnectNeeded as refusal:
         problem = Problem(ProblemCode.RECONNECT_NEEDED, refusal.message)
         run.problems.report(problem, flow=erp.id, external_ids=(), at=run.clock())
         run.tenants.stop_connection(run.integration.id, erp.id, refusal.message)
-        run.runs.add(step.run_id, calls={erp.vendor: tools.calls() - calls_before})
+        run.runs.add(step.run_id, counts=_some(tally.counts), calls={erp.vendor: tools.calls() - calls_before})
         return _fail(step, run, refusal.message)
-    counts = {name: count for name, count in result.tally.counts.items() if count}
     calls = {erp.vendor: tools.calls() - calls_before}
-    if not result.finished:
-        run.runs.add(step.run_id, counts=counts, calls=calls, state=RunState.RUNNING, step=step.name)
+    if not finished:
+        run.runs.add(step.run_id, counts=_some(tally.counts), calls=calls, state=RunState.RUNNING, step=step.name)
         return StepOutcome(then=step.model_copy(update={"slice": step.slice + 1}))
-    if result.tally.wait_seconds is not None:
-        return _wait(step, run, result.tally.wait_seconds, counts, calls)
+    if tally.wait_seconds is not None:
+        return _wait(step, run, tally.wait_seconds, tally.counts, calls)
     if step.period is None:
         mark_posted(run.passes, seen_revision=state.revision, gated_with=gate.settings_version)
-    run.runs.add(step.run_id, counts=counts, calls=calls, step=step.name)
+    run.runs.add(step.run_id, counts=_some(tally.counts), calls=calls, step=step.name)
     return _done(step, run)
+
+
+def _some(counts: Mapping[str, int]) -> dict[str, int]:
+    return {name: count for name, count in counts.items() if count}
 
 
 def _delay(fault: HandoffError) -> int:
@@ -117,7 +124,7 @@ def _delay(fault: HandoffError) -> int:
 
 
 def _wait(step: Step, run: RunTools, seconds: int, counts: Mapping[str, int], calls: Mapping[str, int]) -> StepOutcome:
-    run.runs.add(step.run_id, counts=counts, calls=calls, state=RunState.WAITING, step=step.name)
+    run.runs.add(step.run_id, counts=_some(counts), calls=calls, state=RunState.WAITING, step=step.name)
     return StepOutcome(wait_seconds=seconds)
 
 

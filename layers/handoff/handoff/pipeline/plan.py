@@ -59,26 +59,42 @@ def plan(
     settings_version: int,
 ) -> Plan:
     """The documents of one kind for the records, whatever order they come in."""
-    readable, problems = _read(records)
-    works: list[Work] = []
-    out: list[tuple[StagedRecord, str]] = []
-    desk = Desk(rules, reference, kind)
-    for entry, record in readable:
-        decided = desk.decide(entry, record)
-        if isinstance(decided, Work):
-            works.append(decided)
-        elif isinstance(decided, str):
-            out.append((record, decided))
-        else:
-            problems.append((record, decided))
     sender = Sender(tenant_id, entity, flow, rules.currency, settings_version)
-    postings: list[Posting] = []
-    for document in _documents(works, kind, rules, sender):
-        if isinstance(document, Posting):
-            postings.append(document)
-        else:
-            out += [(work.record, NO_VALUE) for work in document]
-    return Plan(tuple(postings), tuple(problems), tuple(out))
+    return BoundPlan(rules, reference, sender)(records, kind)
+
+
+class BoundPlan:
+    """The plan with everything but the records bound to it; slices share what was looked up once."""
+
+    def __init__(self, rules: PlanRules, reference: ReferenceData, sender: Sender) -> None:
+        self._rules = rules
+        self._reference = reference
+        self._sender = sender
+        self._desks: dict[DocumentKind, Desk] = {}
+
+    def __call__(self, records: Sequence[StagedRecord], kind: DocumentKind) -> Plan:
+        """The documents of one kind for the records, whatever order they come in."""
+        if kind not in self._desks:
+            self._desks[kind] = Desk(self._rules, self._reference, kind)
+        desk = self._desks[kind]
+        readable, problems = _read(records)
+        works: list[Work] = []
+        out: list[tuple[StagedRecord, str]] = []
+        for entry, record in readable:
+            decided = desk.decide(entry, record)
+            if isinstance(decided, Work):
+                works.append(decided)
+            elif isinstance(decided, str):
+                out.append((record, decided))
+            else:
+                problems.append((record, decided))
+        postings: list[Posting] = []
+        for document in _documents(works, kind, self._rules, self._sender):
+            if isinstance(document, Posting):
+                postings.append(document)
+            else:
+                out += [(work.record, NO_VALUE) for work in document]
+        return Plan(tuple(postings), tuple(problems), tuple(out))
 
 
 class Desk:

@@ -6,8 +6,9 @@ the documents that would be written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import blake2b
 from itertools import islice
 
@@ -17,7 +18,7 @@ from handoff.domain.periods import Period
 from handoff.domain.posting import DocumentKind, Posting
 from handoff.domain.problems import FOR_A_PERSON, Problem
 from handoff.domain.staged import StagedRecord, State
-from handoff.pipeline.deliver import BY_POST, Planner, PostTools, Tally, deliver, take_up
+from handoff.pipeline.deliver import BY_POST, Planner, PostTools, Tally, clear_problems, deliver, take_up
 from handoff.pipeline.plan import Plan
 from handoff.pipeline.stage import rejudged
 from handoff.pipeline.steps import Clock
@@ -29,30 +30,21 @@ SLICE = 2000
 TimeLeft = Callable[[], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How a slice ended: at its end, or to be continued."""
-
-    finished: bool
-    tally: Tally
-
-
-def post_slice(tools: PostTools, *, flow: str, period: Period | None, time_left: TimeLeft) -> Result:
-    """Posts what is ready until all is done or `time_left` says stop.
+def post_slice(tools: PostTools, *, flow: str, period: Period | None, time_left: TimeLeft, tally: Tally) -> bool:
+    """Posts what is ready; whether all is done, or `time_left` said stop. What it does is counted in `tally`.
 
     Raises Unreachable, RateLimited and ReconnectNeeded with everything kept for the next try.
     """
-    tally = Tally()
     for posting in tools.postings.open():
         take_up(tools, posting, tally)
         if not time_left():
-            return Result(False, tally)
+            return False
     for kind in tools.kinds:
-        for chunk in _chunks(_postable(tools.staged, flow, period, kind)):
+        for chunk in _chunks(_postable(tools.staged, flow, period, kind, tools.kinds)):
             _post_chunk(tools, chunk, kind, tally)
             if not time_left():
-                return Result(False, tally)
-    return Result(True, tally)
+                return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +63,7 @@ def preview(
     documents: list[Posting] = []
     problems: dict[str, tuple[StagedRecord, tuple[Problem, ...]]] = {}
     for kind in kinds:
-        for chunk in _chunks(_postable(staged, flow, period, kind)):
+        for chunk in _chunks(_postable(staged, flow, period, kind, kinds)):
             planned = plan(chunk, kind)
             documents += planned.postings
             problems.update({record.external_id: (record, found) for record, found in planned.problems})
@@ -94,11 +86,9 @@ def regate(staged: StagedStore, problems: ProblemStore, policy: GatePolicy, *, f
     for chunk in _chunks(staged.every(flow, period=None, states=states)):
         pairs = [(old, rejudged(old, policy, clock())) for old in chunk]
         changed = [(old, new) for old, new in pairs if new is not old and not _for_a_person(old)]
+        for old, _ in changed:  # first: after a crash all is judged again, and what has moved has no problems
+            clear_problems(problems, old)
         stale = staged.save([new for _, new in changed]) if changed else ()
-        for old, _ in changed:
-            if old.external_id not in stale:
-                for problem in old.problems:
-                    problems.clear(problem, {old.external_id})
         moved += len(changed) - len(stale)
     return moved
 
@@ -114,9 +104,13 @@ def mark_posted(passes: PassStore, *, seen_revision: int, gated_with: int) -> No
         return
 
 
-def _postable(staged: ReadsRecords, flow: str, period: Period | None, kind: DocumentKind) -> Iterator[StagedRecord]:
+def _postable(
+    staged: ReadsRecords, flow: str, period: Period | None, kind: DocumentKind, kinds: Collection[DocumentKind]
+) -> Iterator[StagedRecord]:
+    """Records this kind is still wanted of, and those that nothing is wanted of since the settings changed."""
     for record in staged.every(flow, period=period, states=(State.READY, State.FAILED)):
-        if kind not in record.covered and not _for_a_person(record):
+        done = kind in record.covered and any(other not in record.covered for other in kinds)
+        if not done and not _for_a_person(record):
             yield record
 
 
@@ -141,28 +135,45 @@ def _post_chunk(tools: PostTools, chunk: Sequence[StagedRecord], kind: DocumentK
 def _note_problems(tools: PostTools, planned: Plan, tally: Tally) -> None:
     """Moves records that can't be planned to `failed`; one that failed for the same reasons is left."""
     now = tools.clock()
-    news: dict[str, StagedRecord] = {}
-    for record, problems in planned.problems:
-        if record.state is State.FAILED and record.problems == problems:
-            continue
-        if record.state is State.FAILED:
-            news[record.external_id] = replace(record, problems=problems)
-        else:
-            why = ", ".join(problem.code for problem in problems)
-            news[record.external_id] = record.move(State.FAILED, by=BY_POST, at=now, why=why, problems=problems)
-    stale = tools.staged.save(list(news.values())) if news else ()
-    causes: dict[Problem, set[str]] = {}
-    for record, problems in planned.problems:
-        if record.external_id not in news or record.external_id in stale:
-            continue
-        tally.counts["failed"] += record.state is not State.FAILED
-        for problem in record.problems:
-            if problem not in problems:
-                tools.problems.clear(problem, {record.external_id})
-        for problem in problems:
-            causes.setdefault(problem, set()).add(record.external_id)
+    standing = [old for old, problems in planned.problems if _stands(old, problems)]
+    news = [(old, _failed(old, problems, now)) for old, problems in planned.problems if not _stands(old, problems)]
+    for old, new in news:
+        for problem in old.problems:
+            if problem not in new.problems:
+                tools.problems.clear(problem, {old.external_id})
+    stale = tools.staged.save([new for _, new in news]) if news else ()
+    if stale:
+        tally.look_again()
+    causes = _unseen(tools, standing)
+    for old, new in news:
+        if old.external_id not in stale:
+            tally.counts["failed"] += old.state is not State.FAILED
+            for problem in new.problems:
+                causes.setdefault(problem, set()).add(old.external_id)
     for problem, external_ids in causes.items():
-        tools.problems.report(problem, flow=next(iter(news.values())).flow, external_ids=external_ids, at=now)
+        tools.problems.report(problem, flow=planned.problems[0][0].flow, external_ids=external_ids, at=now)
+
+
+def _stands(record: StagedRecord, problems: tuple[Problem, ...]) -> bool:
+    return record.state is State.FAILED and record.problems == problems
+
+
+def _failed(record: StagedRecord, problems: tuple[Problem, ...], now: datetime) -> StagedRecord:
+    if record.state is State.FAILED:
+        return replace(record, problems=problems)
+    why = ", ".join(problem.code for problem in problems)
+    return record.move(State.FAILED, by=BY_POST, at=now, why=why, problems=problems)
+
+
+def _unseen(tools: PostTools, standing: Sequence[StagedRecord]) -> dict[Problem, set[str]]:
+    """Causes that failed records are missing from: the pass that found them died before it could say so."""
+    causes: dict[Problem, set[str]] = {}
+    shown = {known.problem: known.external_ids for known in tools.problems.open()} if standing else {}
+    for record in standing:
+        for problem in record.problems:
+            if record.external_id not in shown.get(problem, ()):
+                causes.setdefault(problem, set()).add(record.external_id)
+    return causes
 
 
 def _set_aside(tools: PostTools, planned: Plan, tally: Tally) -> None:
@@ -173,10 +184,17 @@ def _set_aside(tools: PostTools, planned: Plan, tally: Tally) -> None:
         rest = [kind for kind in tools.kinds if kind not in record.covered]
         if len(rest) > 1:
             continue  # a later kind may still have something to post
-        to = State.POSTED if record.covered else State.EXCLUDED
-        moved.append(
-            record.move(to, by=BY_POST, at=now, why=why, posting_key=next(iter(record.covered.values()), None))
-        )
+        clear_problems(tools.problems, record)
+        moved.append(_aside(record, why, now))
     stale = tools.staged.save(moved) if moved else ()
+    if stale:
+        tally.look_again()
     tally.counts["posted"] += sum(r.state is State.POSTED and r.external_id not in stale for r in moved)
     tally.counts["excluded"] += sum(r.state is State.EXCLUDED and r.external_id not in stale for r in moved)
+
+
+def _aside(record: StagedRecord, why: str, now: datetime) -> StagedRecord:
+    if record.state is State.FAILED:
+        record = record.move(State.READY, by=BY_POST, at=now, why="nothing is wrong with it any more")
+    to = State.POSTED if record.covered else State.EXCLUDED
+    return record.move(to, by=BY_POST, at=now, why=why, posting_key=next(iter(record.covered.values()), None))

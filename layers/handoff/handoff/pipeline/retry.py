@@ -9,6 +9,7 @@ from handoff.domain.gate import GatePolicy
 from handoff.domain.problems import ProblemCode
 from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.approve import note_readiness
+from handoff.pipeline.stage import rejudged
 from handoff.pipeline.steps import Clock
 from handoff.ports import OpenProblem, PassStore, ProblemStore, StagedStore
 
@@ -29,7 +30,7 @@ def retry(tools: RetryTools, problem_id: str, *, by: str) -> OpenProblem:
     known = tools.problems.get(problem_id)
     if known is None:
         raise NotFound(f"there is no open problem {problem_id}", field="problem")
-    if known.problem.code is ProblemCode.CHANGED_AFTER_POSTING:
+    if known.problem.code is ProblemCode.CHANGED_AFTER_POSTING and _behind(tools, known):
         raise InvalidInput(
             "an entry that was edited after posting can't be posted again: it would be in the books twice",
             code="not_retryable",
@@ -38,18 +39,22 @@ def retry(tools: RetryTools, problem_id: str, *, by: str) -> OpenProblem:
         )
     if known.problem.code is ProblemCode.RECONNECT_NEEDED:
         return known  # a run by hand tries the connection; the problem closes when all feeds answered
+    note_readiness(tools.passes)  # first: after a crash in between, the next pass finds what is freed
     if known.problem.code is not ProblemCode.BROKEN_CONTRACT:
         _free(tools, known, by)
-    note_readiness(tools.passes)
+        note_readiness(tools.passes)
     return known
 
 
-def _free(tools: RetryTools, known: OpenProblem, by: str) -> None:
+def _behind(tools: RetryTools, known: OpenProblem) -> list[StagedRecord]:
+    """The records that still fail for it; after a crash the inbox may name others, too."""
     records = tools.staged.get_many(known.flow, sorted(known.external_ids))
-    failed = [record for record in records.values() if record.state is State.FAILED]
-    freed = [
-        record.move(State.READY, by=by, at=tools.clock(), why=f"retried: {known.problem.code}") for record in failed
-    ]
+    return [r for r in records.values() if r.state is State.FAILED and known.problem in r.problems]
+
+
+def _free(tools: RetryTools, known: OpenProblem, by: str) -> None:
+    failed = _behind(tools, known)
+    freed = [_freed(tools, record, f"retried: {known.problem.code}", by) for record in failed]
     stale = set(tools.staged.save(freed)) if freed else set()
     for record in failed:
         if record.external_id not in stale:
@@ -57,6 +62,12 @@ def _free(tools: RetryTools, known: OpenProblem, by: str) -> None:
     gone = known.external_ids - {record.external_id for record in failed}
     if gone:
         tools.problems.clear(known.problem, gone)
+
+
+def _freed(tools: RetryTools, record: StagedRecord, why: str, by: str) -> StagedRecord:
+    """Ready, or where the gate sends it by now."""
+    now = tools.clock()
+    return rejudged(record.move(State.READY, by=by, at=now, why=why), tools.policy, now)
 
 
 def _clear(tools: RetryTools, record: StagedRecord) -> None:

@@ -33,8 +33,8 @@ class Staged:
 
     `new` first versions; `changed` pairs of old and new version; `moved` the same for records whose
     content stands but whose approval in the time tool changed; `unchanged` how many need no write;
-    `deferred` rows that changed while a document covering them is on its way: they are looked at
-    again, so the cursor may not pass them.
+    `deferred` rows whose content or approval changed while a document covering them is on its way: they
+    are looked at again, so the cursor may not pass them.
     """
 
     new: list[StagedRecord] = field(default_factory=list)
@@ -67,11 +67,13 @@ def stage(fetched: Iterable[FetchedEntry], known: Mapping[str, StagedRecord], in
                 staged.deferred.append(row)
             else:
                 staged.changed.append((old, _next(old, _first(row, body, digest, intake), intake)))
-        elif old.source_approved != row.approved and old.state not in IN_THE_BOOKS | IN_FLIGHT:
+        elif old.source_approved == row.approved or old.state in IN_THE_BOOKS:
+            staged.unchanged += 1
+        elif old.state in IN_FLIGHT:
+            staged.deferred.append(row)
+        else:
             seen = replace(old, source_approved=row.approved)
             staged.moved.append((old, rejudged(seen, intake.policy, intake.now)))
-        else:
-            staged.unchanged += 1
     return staged
 
 

@@ -40,7 +40,7 @@ class Step(BaseModel):
     `trigger` says what set the run going: `schedule`, or a person.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # errors are logged
 
     tenant_id: str
     integration_id: str

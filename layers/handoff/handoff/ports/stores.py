@@ -1,163 +1,23 @@
-"""What the pipeline needs from the outside, as small protocols.
+"""What the pipeline needs of the store: `storage` implements it.
 
-Connectors implement the vendor side, `storage` the store side. A store is built for one tenant, and
-where it says so for one integration: there is no call that can forget the tenant.
+A store is built for one tenant, and where it says so for one integration: there is no call that can
+forget the tenant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from typing import Protocol
 
 from handoff.domain.periods import Period
-from handoff.domain.posting import DocumentKind, Posting, Receipt
+from handoff.domain.posting import Posting
 from handoff.domain.problems import Problem
 from handoff.domain.reference import ReferenceData, ReferenceObject
 from handoff.domain.runs import Run, RunState
 from handoff.domain.staged import StagedRecord, State
 from handoff.domain.tenancy import Integration
-from handoff.domain.time import FetchedEntry
-
-# ---- the vendors' side -------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class FeedInfo:
-    """A list at a vendor: `kind` is `entries` or a name of REFERENCE_KINDS.
-
-    An incremental feed can be asked for what changed since an instant; any other is read whole, and
-    what is missing from it is gone.
-    """
-
-    name: str
-    kind: str
-    incremental: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BrokenRow:
-    """A row our models refuse: its id if it had one, the field and what was wrong with it."""
-
-    external_id: str
-    field: str
-    fault: str
-
-
-@dataclass(frozen=True, slots=True)
-class FeedPage:
-    """One page of a feed: rows that were read, rows that could not be, and where it goes on.
-
-    `next_page` is the vendor's own next link (or mark), None at the end; `total` is the vendor's
-    count of all rows, None where it gives none; `latest_change` is the newest change stamp among the
-    rows, None where the vendor stamps none.
-    """
-
-    entries: Sequence[FetchedEntry]
-    objects: Sequence[ReferenceObject]
-    broken: Sequence[BrokenRow]
-    next_page: str | None
-    total: int | None
-    latest_change: datetime | None
-
-
-class ReadsFeeds(Protocol):
-    """A connection whose lists can be read page by page."""
-
-    @property
-    def feeds(self) -> Sequence[FeedInfo]:
-        """The feeds in the order they are to be read."""
-        ...
-
-    @property
-    def calls(self) -> int:
-        """How many calls were made to the vendor through this object."""
-        ...
-
-    def read(self, feed: str, *, since: datetime | None, page: str | None) -> FeedPage:
-        """One page; `page` as the last one's `next_page` said, None for the first.
-
-        Raises Unreachable, RateLimited, ReconnectNeeded (401, 403 or 404: never an empty list) or
-        BrokenContract when the page as a whole can't be read.
-        """
-        ...
-
-
-class ReadsTimeEntries(ReadsFeeds, Protocol):
-    """A time tool: besides its feeds it answers for a span of days, for the reconciliation."""
-
-    def entries_between(self, first: date, last: date) -> Iterator[FeedPage]:
-        """Every entry with a day of work from `first` to `last`; raises as `read` does."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerLine:
-    """A line as the ERP has it: the record it names (empty for an aggregate), hours and value."""
-
-    external_id: str
-    hours: Decimal
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerDocument:
-    """One of our documents as the ERP has it, found by its key; a journal's value is its debit."""
-
-    key: str
-    number: str
-    kind: DocumentKind
-    period: Period
-    status: str
-    lines: Sequence[LedgerLine]
-
-
-class DocumentChannel(Protocol):
-    """One kind of document at one ERP: written, asked for by key, read back."""
-
-    @property
-    def absence_delay(self) -> timedelta:
-        """How long after sending the ERP may still write: only then is `absent` an answer."""
-        ...
-
-    def send(self, posting: Posting) -> Receipt:
-        """Writes the document once.
-
-        Raises Unreachable (not sent), RateLimited, Rejected (a definite no), ReconnectNeeded, or
-        DeliveryUnknown when it may have been written.
-        """
-        ...
-
-    def find(self, posting: Posting) -> Receipt | None:
-        """Asks for the document by its key; None when the ERP has none now. Raises as reads do."""
-        ...
-
-    def documents_of(self, period: Period) -> Iterator[LedgerDocument]:
-        """Every document of the accounting period that carries a key of ours. Raises as reads do."""
-        ...
-
-
-class WritesProjectTransactions(Protocol):
-    """An ERP that keeps projects' transactions."""
-
-    @property
-    def project_transactions(self) -> DocumentChannel:
-        """Documents with one line per record and cost centre."""
-        ...
-
-
-class WritesJournals(Protocol):
-    """An ERP with a general journal."""
-
-    @property
-    def journals(self) -> DocumentChannel:
-        """Documents with balanced journal lines."""
-        ...
-
-
-# ---- the store's side --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +163,8 @@ class FeedCursor:
     `next_page` is where the walk goes on, `high_water` the latest change it has seen, `total` the
     count its first page gave (a later page with another count shows that rows moved under the walk:
     `moved`), `walks` how often it was walked for that reason, `broken` how many rows could not be
-    read, `hold` the earliest change of a row that has to be met again.
+    read, `hold` the earliest change of a row that has to be met again. `troubled` says that the inbox may
+    have a problem of this feed, which the first walk that reads everything closes.
     """
 
     since: datetime | None = None
@@ -314,6 +175,7 @@ class FeedCursor:
     walks: int = 0
     broken: int = 0
     hold: datetime | None = None
+    troubled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,14 +282,3 @@ class Queue(Protocol):
     def send(self, body: str, *, group: str, dedup: str) -> None:
         """Queues one message; the same `dedup` within five minutes is taken once."""
         ...
-
-
-def since_with_overlap(since: datetime | None, overlap: timedelta) -> datetime | None:
-    """Where to read from: a little before what is proven, since vendors stamp rows late."""
-    return None if since is None else since - overlap
-
-
-def all_of(pages: Iterable[FeedPage]) -> Iterator[FetchedEntry]:
-    """The entries of several pages, one after the other."""
-    for page in pages:
-        yield from page.entries

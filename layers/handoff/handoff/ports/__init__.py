@@ -1,0 +1,61 @@
+"""What the pipeline needs from the outside, as small protocols: the vendors' side and the store's side."""
+
+from __future__ import annotations
+
+from handoff.ports.stores import (
+    FeedCursor,
+    OpenProblem,
+    PassState,
+    PassStore,
+    PostingStore,
+    ProblemStore,
+    Queue,
+    ReadsRecords,
+    RecordPage,
+    ReferenceStore,
+    RunStore,
+    SavedPreview,
+    StagedStore,
+    TenantStore,
+)
+from handoff.ports.vendors import (
+    BrokenRow,
+    DocumentChannel,
+    FeedInfo,
+    FeedPage,
+    LedgerDocument,
+    LedgerLine,
+    ReadsFeeds,
+    ReadsTimeEntries,
+    WritesJournals,
+    WritesProjectTransactions,
+    since_with_overlap,
+)
+
+__all__ = [
+    "BrokenRow",
+    "DocumentChannel",
+    "FeedCursor",
+    "FeedInfo",
+    "FeedPage",
+    "LedgerDocument",
+    "LedgerLine",
+    "OpenProblem",
+    "PassState",
+    "PassStore",
+    "PostingStore",
+    "ProblemStore",
+    "Queue",
+    "ReadsFeeds",
+    "ReadsRecords",
+    "ReadsTimeEntries",
+    "RecordPage",
+    "ReferenceStore",
+    "RunStore",
+    "SavedPreview",
+    "StagedStore",
+    "TenantStore",
+    "WritesJournals",
+    "WritesProjectTransactions",
+    "since_with_overlap",
+]

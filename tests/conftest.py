@@ -1,0 +1,35 @@
+"""The running local system that functional tests and journeys share, and a customer for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.customers import Customer, take_in
+from tests.system import LocalSystem, running_system
+
+
+@pytest.fixture(scope="session")
+def local_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
+    """One running system for the whole session."""
+    with running_system(tmp_path_factory.mktemp("system")) as system:
+        yield system
+
+
+@pytest.fixture
+def system(local_system: LocalSystem) -> Iterator[LocalSystem]:
+    """The system with both vendors as on their first day; afterwards no step may have failed unforeseen."""
+    local_system.start_over()
+    began = datetime.now(UTC)
+    yield local_system
+    local_system.come_to_rest()
+    assert local_system.faults_logged(since=began) == []
+    assert local_system.dead_letters() == 0
+
+
+@pytest.fixture
+def customer(system: LocalSystem) -> Customer:
+    """A customer of ours, with nobody's hours logged yet."""
+    return take_in(system)

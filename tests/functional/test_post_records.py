@@ -1,0 +1,56 @@
+"""Messages of the post queue, handed to the function as the queue hands them over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.customers import Customer
+from tests.functional.test_fetch_changes import RUN, open_run
+from tests.system import sample
+
+
+def handed_over(customer: Customer, name: str) -> Any:
+    return customer.system.invoke("PostRecords", sample(f"post_records/{name}", fjordlys=customer.tenant_id))
+
+
+def test_what_is_ready_is_posted_and_the_run_is_done(customer: Customer) -> None:
+    entry = customer.harvest.log_hours("4.0")
+    customer.run()
+    customer.approve(entry)
+    open_run(customer)
+
+    assert handed_over(customer, "ready_records") == {"batchItemFailures": []}
+
+    run = customer.look_at(RUN)
+    assert (run["state"], run["step"], run["calls"]) == ("done", "post", {"visma_net": 1})
+    assert run["counts"] == {"documents": 1, "posted": 1}
+    assert customer.postings()[0]["run"] == RUN
+    assert len(customer.books.documents()) == 1
+
+
+def test_a_message_that_is_delivered_twice_posts_once(customer: Customer) -> None:
+    entry = customer.harvest.log_hours("4.0")
+    customer.run()
+    customer.approve(entry)
+    open_run(customer)
+
+    for _ in range(2):
+        assert handed_over(customer, "one_month") == {"batchItemFailures": []}
+
+    assert len(customer.books.documents()) == 1
+    assert customer.look_at(RUN)["counts"] == {"documents": 1, "posted": 1}
+
+
+def test_a_step_for_one_month_leaves_the_other_months_alone(customer: Customer) -> None:
+    october = customer.harvest.log_hours("4.0", on="2026-10-05")
+    november = customer.harvest.log_hours("4.0", on="2026-11-03")
+    customer.run()
+    customer.approve(october, november)
+    open_run(customer)
+
+    handed_over(customer, "one_month")
+    assert (customer.state(october), customer.state(november)) == ("posted", "ready")
+
+    customer.run()
+    assert customer.state(november) == "posted"
+    assert (len(customer.books.documents("202610")), len(customer.books.documents("202611"))) == (1, 1)

@@ -1,0 +1,237 @@
+"""The project's pages: how tests read them, and the tables in them that are made from code.
+
+A table made from code stands between two marks, `<!-- generated: name -->` and `<!-- end -->`.
+`python -m tests.pages` writes all of them anew; a test says when that is due.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from handoff.domain.problems import CATALOGUE, FixedBy
+from handoff.integrations.rule_settings import (
+    AllocationRuleSettings,
+    ApprovalRuleSettings,
+    ExchangeRuleSettings,
+    MatchSettings,
+    RateRuleSettings,
+    RateSettings,
+)
+from handoff.integrations.settings import AccountSettings, ApprovalSettings, HoursSettings
+from handoff.settings import PlatformSettings
+from sandbox.fjordlys import SETTINGS
+from sandbox.local import template
+from sandbox.local.paths import ROOT, TEMPLATE
+
+DOCS = ROOT / "docs"
+README = ROOT / "README.md"
+_MARKED = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
+_FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
+_HEADING = re.compile(r"^#{1,6} (?P<text>.+)$", re.MULTILINE)
+
+PARTS: Sequence[tuple[str, type[BaseModel]]] = (
+    ("`approval`", ApprovalSettings),
+    ("One of `approval.rules`", ApprovalRuleSettings),
+    ("`accounts`", AccountSettings),
+    ("One of `rate_card`", RateRuleSettings),
+    ("`match` of a rule", MatchSettings),
+    ("`rate` of a rule", RateSettings),
+    ("One of `allocations`", AllocationRuleSettings),
+    ("One of `currencies`", ExchangeRuleSettings),
+)
+"""The parts of the settings that have fields of their own."""
+
+POWERTOOLS = {
+    "POWERTOOLS_SERVICE_NAME": "Name of the service in logs and metrics.",
+    "POWERTOOLS_METRICS_NAMESPACE": "Namespace of the metrics.",
+    "POWERTOOLS_LOG_LEVEL": "How much is logged.",
+}
+"""Variables that are read by the library for logs and metrics, not by us."""
+
+
+def all_pages() -> list[Path]:
+    """Every page that people read, the README first."""
+    return [README, ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+
+
+def links(page: Path) -> Iterator[str]:
+    """The targets of the page's links, code left out."""
+    yield from (found["target"] for found in _LINK.finditer(_FENCE.sub("", page.read_text(encoding="utf-8"))))
+
+
+def anchors(page: Path) -> set[str]:
+    """What a link may name behind `#`: its headings as GitHub writes them."""
+    headings = _HEADING.finditer(_FENCE.sub("", page.read_text(encoding="utf-8")))
+    return {re.sub(r"[^\w\- ]", "", found["text"].lower()).replace(" ", "-") for found in headings}
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """The fenced blocks of one language."""
+    text = page.read_text(encoding="utf-8")
+    return [found["text"] for found in _FENCE.finditer(text) if found["language"] == language]
+
+
+def rows(page: Path, *columns: str) -> list[dict[str, str]]:
+    """The rows of all tables on a page that have exactly these columns."""
+    found = []
+    head: list[str] = []
+    for line in page.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("|"):
+            head = []
+            continue
+        cells = [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line.strip())[1:-1]]
+        if not head:
+            head = cells
+        elif tuple(head) == columns and not set(line) <= set("|-: "):
+            found.append(dict(zip(head, cells, strict=True)))
+    return found
+
+
+def table(columns: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
+    """A Markdown table."""
+    head = list(columns)
+    shown = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in (head, *lines)]
+    return "\n".join([shown[0], "|" + "---|" * len(head), *shown[1:], ""])
+
+
+def code(text: str) -> str:
+    """Text as code."""
+    return f"`{text}`" if text else ""
+
+
+def problems_table(fixed_by: FixedBy) -> str:
+    """Every problem that is mended in one place."""
+    entries = sorted((code_, entry) for code_, entry in CATALOGUE.items() if entry.fixed_by is fixed_by)
+    columns = ("Code", "Field", "What it says", "What mends it")
+    return table(
+        columns,
+        ((code(name), code(entry.field), entry.sentence.format(subject="[…]"), entry.cure) for name, entry in entries),
+    )
+
+
+def settings_table(model: type[BaseModel]) -> str:
+    """The fields of one part of an integration's settings."""
+    own = [name for name in model.model_fields if name in model.__annotations__]
+    inherited = [name for name in model.model_fields if name not in own]
+    fields = [(name, model.model_fields[name]) for name in (*own, *inherited)]
+    return table(
+        ("Setting", "Title", "Default", "What it is"),
+        ((code(name), field.title or "", _default(field), field.description or "") for name, field in fields),
+    )
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.get_default(call_default_factory=True)
+    if field.is_required():
+        return "needed"
+    if value is None:
+        return ""
+    if isinstance(value, BaseModel):
+        return "see below" if value.model_dump(exclude_none=True) else "all work"
+    plain = json.dumps(value, default=str)
+    return code(plain.strip('"')) if plain not in ("[]", "{}") else "none"
+
+
+def environment() -> dict[str, dict[str, Any]]:
+    """Every environment variable of the template: by name the functions that have it and its value."""
+    loaded = template.load(TEMPLATE)
+    found: dict[str, dict[str, Any]] = {}
+    everybody = loaded["Globals"]["Function"]["Environment"]["Variables"]
+    for function, properties in template.resources(loaded, "AWS::Serverless::Function").items():
+        own = properties.get("Environment", {}).get("Variables", {})
+        for name, value in {**everybody, **own}.items():
+            known = found.setdefault(name, {"functions": [], "value": value})
+            known["functions"].append(function)
+    return found
+
+
+def environment_table() -> str:
+    """Every environment variable, what it is, who has it and where it comes from."""
+    fields = {field.alias: field for field in PlatformSettings.model_fields.values()}
+    known = environment()
+    parameters = template.load(TEMPLATE)["Parameters"]
+    number = len(template.resources(template.load(TEMPLATE), "AWS::Serverless::Function"))
+    lines = []
+    for name in sorted({*known, *(alias for alias in fields if alias)}):
+        use = known.get(name, {"functions": [], "value": ""})
+        field = fields.get(name)
+        what = (field.description if field else POWERTOOLS[name]) or ""
+        default = str(field.default) if field and not field.is_required() and field.default != "" else ""
+        functions = "all" if len(use["functions"]) == number else ", ".join(use["functions"])
+        lines.append((code(name), what, functions, _origin(use["value"], parameters), code(default)))
+    return table(("Variable", "What it is", "Functions", "Set from", "Default in code"), lines)
+
+
+def _origin(value: Any, parameters: Mapping[str, Any]) -> str:
+    if isinstance(value, dict):
+        kind = "parameter" if value["Ref"] in parameters else "resource"
+        return f"{kind} `{value['Ref']}`"
+    return code(value)
+
+
+def fjordlys() -> str:
+    """The settings of the local run's customer, as the API takes them."""
+    return f"```json\n{_wide(SETTINGS)}\n```\n"
+
+
+def _wide(settings: Mapping[str, object]) -> str:
+    """JSON with one line for each setting, and one for each rule of a list."""
+    lines = []
+    for name, value in settings.items():
+        shown = json.dumps(value, ensure_ascii=False)
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            shown = "[\n" + ",\n".join(f"    {json.dumps(rule, ensure_ascii=False)}" for rule in value) + "\n  ]"
+        lines.append(f"  {json.dumps(name)}: {shown}")
+    return "{\n" + ",\n".join(lines) + "\n}"
+
+
+def settings_parts() -> str:
+    """The tables of all parts of the settings."""
+    return "\n".join(f"**{title}**\n\n{settings_table(model)}" for title, model in PARTS)
+
+
+GENERATED: Mapping[str, Callable[[], str]] = {
+    **{f"problems-{fixed_by.value}": partial(problems_table, fixed_by) for fixed_by in FixedBy},
+    "environment": environment_table,
+    "settings": partial(settings_table, HoursSettings),
+    "settings-parts": settings_parts,
+    "fjordlys": fjordlys,
+}
+
+
+def generated_names(page: Path) -> list[str]:
+    """The names of the tables on a page that are made from code."""
+    return [found["name"] for found in _MARKED.finditer(page.read_text(encoding="utf-8"))]
+
+
+def renewed(page: Path) -> str:
+    """The page's text with all its generated tables as the code has them now."""
+
+    def made(found: re.Match[str]) -> str:
+        return f"{found[1]}\n{GENERATED[found['name']]()}\n{found[3]}"
+
+    return _MARKED.sub(made, page.read_text(encoding="utf-8"))
+
+
+def main() -> int:
+    """Writes every generated table anew."""
+    for page in all_pages():
+        text = renewed(page)
+        if text != page.read_text(encoding="utf-8"):
+            page.write_text(text, encoding="utf-8")
+            sys.stdout.write(f"{page.relative_to(ROOT)} written\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
