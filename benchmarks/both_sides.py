@@ -146,7 +146,7 @@ class BothSides:
         stores, policy = self.stores, self.settings.to_policy()
         run = RunTools(self.integration, stores.runs, stores.passes, stores.problems, stores.tenants, _now)
         if step.name is StepName.POST:
-            outcome = perform_post(step, run, self._post_tools(step.run_id), GateTools(policy, 1), lambda: True)
+            outcome = perform_post(step, run, self._post_tools(step.run_id), GateTools(policy, 1))
         else:
             outcome = perform_fetch(step, run, self._fetch_tools(step.name), lambda: True)
         must(outcome.wait_seconds is None, f"{step.name} wants to wait {outcome.wait_seconds} s")
@@ -177,6 +177,7 @@ class BothSides:
             kinds=self.settings.post_as,
             plan=self._planner(),
             calls=lambda: erp.calls,
+            time_left=lambda: True,
             run_id=run_id,
             clock=_now,
         )

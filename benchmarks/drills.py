@@ -122,7 +122,7 @@ def _ours(url: str) -> Attempt:
         )
         result = fetch_slice(tools, flow=FLOW, feeds=["entries"], time_left=lambda: True)
         ids = {record.external_id for record in stores.staged.every(FLOW, period=None, states=())}
-        return "stopped" if result.refused else "done", ids
+        return "stopped" if result.unread else "done", ids
 
     return attempt
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PAUSE_SECONDS = 0.2
+PAUSE_SECONDS = 0.1
 
 
 def until(ask: Callable[[], T], ready: Callable[[T], object], *, what: str, seconds: int = 60) -> T:

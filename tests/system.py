@@ -34,7 +34,9 @@ Json = dict[str, Any]
 
 EVENTS = Path(__file__).resolve().parents[1] / "events"
 FUNCTIONS = ("dispatch-syncs", "fetch-changes", "post-records", "reconcile-period", "console")
-ABSENCE_SECONDS = 1
+SAMPLE_RUN = "20261020T080000Z-hourly"
+"""The run that the sample messages belong to."""
+ABSENCE_SECONDS = 2
 """How long a lost write may still be carried out: the stand-in does it at once or never."""
 
 

@@ -16,7 +16,7 @@ processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failu
 
 def fetch(record: SQSRecord, lambda_context: LambdaContext) -> None:
     """Works the step that a message asks for."""
-    wiring.fetch_worker().deliver(record, wiring.time_left(lambda_context))
+    wiring.fetch_worker().deliver(record, wiring.time_left(lambda_context, wiring.FETCH_RESERVED_MS))
 
 
 @logger.inject_lambda_context(clear_state=True)

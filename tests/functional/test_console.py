@@ -10,6 +10,7 @@ import pytest
 
 from sandbox.fjordlys import INTEGRATION_ID
 from tests.customers import Customer, Refused, take_in
+from tests.people import STRANGER
 from tests.system import EVENTS, LocalSystem, sample
 
 API = f"/api/integrations/{INTEGRATION_ID}"
@@ -35,7 +36,7 @@ SAMPLES = {
 
 def test_every_sample_request_is_answered_by_the_deployed_function(customer: Customer) -> None:
     held = customer.harvest.log_hours("4.0")
-    customer.harvest.log_approved("6.0", project="P1001", person=40)
+    customer.harvest.log_approved("6.0", project="P1001", person=STRANGER)
     run = customer.run()
     (problem,) = customer.problems().values()
     theirs = {

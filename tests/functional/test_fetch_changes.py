@@ -5,21 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from handoff.domain.runs import Run, RunState
-from handoff.storage.runs import DynamoRunStore
-from sandbox.fjordlys import INTEGRATION_ID
 from tests.customers import Customer
-from tests.system import sample
+from tests.system import SAMPLE_RUN, sample
 
-RUN = "20261020T080000Z-hourly"
-"""The run that the sample events belong to."""
 MESSAGE = "059f36b4-87a3-44ab-83d2-661975830a7d"
-
-
-def open_run(customer: Customer) -> None:
-    """The run whose first step was taken before."""
-    runs = DynamoRunStore(customer.system.table, customer.tenant_id, INTEGRATION_ID, lambda: datetime.now(UTC))
-    assert runs.start(Run(RUN, INTEGRATION_ID, RunState.RUNNING, "schedule", datetime.now(UTC), ("hours",)))
 
 
 def handed_over(customer: Customer, name: str) -> Any:
@@ -29,21 +18,21 @@ def handed_over(customer: Customer, name: str) -> Any:
 def test_the_first_step_opens_the_run_reads_the_erps_lists_and_queues_the_next(customer: Customer) -> None:
     assert handed_over(customer, "erp_lists") == {"batchItemFailures": []}
 
-    run = customer.look_at(RUN)
+    run = customer.look_at(SAMPLE_RUN)
     assert (run["trigger"], run["calls"]["visma_net"]) == ("schedule", 6)
     assert run["counts"]["reference"] > 100
-    assert customer.wait_for(RUN)["state"] == "done"
-    assert set(run["calls"] | customer.look_at(RUN)["calls"]) == {"harvest", "visma_net"}
+    assert customer.wait_for(SAMPLE_RUN)["state"] == "done"
+    assert set(run["calls"] | customer.look_at(SAMPLE_RUN)["calls"]) == {"harvest", "visma_net"}
 
 
 def test_the_time_tools_step_stages_every_entry_with_the_gates_word_on_it(customer: Customer) -> None:
-    open_run(customer)
+    customer.open_run(SAMPLE_RUN)
     approved, waiting = customer.harvest.log_approved("3.0"), customer.harvest.log_hours("4.0")
     internal = customer.harvest.log_approved("1.0", project="P1052", task="Møter")
 
     assert handed_over(customer, "time_entries") == {"batchItemFailures": []}
 
-    run = customer.wait_for(RUN)
+    run = customer.wait_for(SAMPLE_RUN)
     assert (run["counts"]["fetched"], run["counts"]["new"]) == (3, 3)
     found = {record["external_id"]: record for record in customer.records()}
     assert (found[waiting]["state"], found[waiting]["reason"]) == ("held", "not_approved")
@@ -55,11 +44,11 @@ def test_the_time_tools_step_stages_every_entry_with_the_gates_word_on_it(custom
 
 
 def test_a_step_that_is_delivered_twice_stages_everything_once(customer: Customer) -> None:
-    open_run(customer)
+    customer.open_run(SAMPLE_RUN)
     entry = customer.harvest.log_hours("4.0")
     for _ in range(2):
         assert handed_over(customer, "time_entries") == {"batchItemFailures": []}
-    customer.wait_for(RUN)
+    customer.wait_for(SAMPLE_RUN)
 
     assert [(record["external_id"], record["version"]) for record in customer.records()] == [(entry, 1)]
     assert len(customer.story(entry)["versions"][0]["history"]) == 1

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.customers import Customer
-from tests.functional.test_fetch_changes import RUN, open_run
-from tests.system import sample
+from tests.system import SAMPLE_RUN, sample
 
 
 def handed_over(customer: Customer, name: str) -> Any:
@@ -17,14 +16,14 @@ def test_what_is_ready_is_posted_and_the_run_is_done(customer: Customer) -> None
     entry = customer.harvest.log_hours("4.0")
     customer.run()
     customer.approve(entry)
-    open_run(customer)
+    customer.open_run(SAMPLE_RUN)
 
     assert handed_over(customer, "ready_records") == {"batchItemFailures": []}
 
-    run = customer.look_at(RUN)
+    run = customer.look_at(SAMPLE_RUN)
     assert (run["state"], run["step"], run["calls"]) == ("done", "post", {"visma_net": 1})
     assert run["counts"] == {"documents": 1, "posted": 1}
-    assert customer.postings()[0]["run"] == RUN
+    assert customer.postings()[0]["run"] == SAMPLE_RUN
     assert len(customer.books.documents()) == 1
 
 
@@ -32,13 +31,13 @@ def test_a_message_that_is_delivered_twice_posts_once(customer: Customer) -> Non
     entry = customer.harvest.log_hours("4.0")
     customer.run()
     customer.approve(entry)
-    open_run(customer)
+    customer.open_run(SAMPLE_RUN)
 
     for _ in range(2):
         assert handed_over(customer, "one_month") == {"batchItemFailures": []}
 
     assert len(customer.books.documents()) == 1
-    assert customer.look_at(RUN)["counts"] == {"documents": 1, "posted": 1}
+    assert customer.look_at(SAMPLE_RUN)["counts"] == {"documents": 1, "posted": 1}
 
 
 def test_a_step_for_one_month_leaves_the_other_months_alone(customer: Customer) -> None:
@@ -46,7 +45,7 @@ def test_a_step_for_one_month_leaves_the_other_months_alone(customer: Customer) 
     november = customer.harvest.log_hours("4.0", on="2026-11-03")
     customer.run()
     customer.approve(october, november)
-    open_run(customer)
+    customer.open_run(SAMPLE_RUN)
 
     handed_over(customer, "one_month")
     assert (customer.state(october), customer.state(november)) == ("posted", "ready")

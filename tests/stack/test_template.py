@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from handoff.pipeline.deliver import LEASE
 from sandbox.local import count, template
 from sandbox.local.paths import ROOT, TEMPLATE
 
@@ -81,7 +82,7 @@ def test_layers_are_built_for_the_chosen_architecture(layer: str) -> None:
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_every_function_has_a_bounded_time_and_memory(function: str) -> None:
     settings = {**GLOBALS, **FUNCTIONS[function]}
-    assert 0 < settings["Timeout"] <= 60
+    assert 0 < settings["Timeout"] < LEASE.total_seconds()  # a live lease means that somebody may be at work
     assert settings["MemorySize"] == 512
 
 
@@ -125,10 +126,15 @@ def test_every_queue_is_fifo_per_group_and_gives_up_into_a_dead_letter_queue() -
             assert queue["ContentBasedDeduplication"] is False
 
 
-def test_every_dead_letter_queue_has_an_alarm() -> None:
+def test_every_queue_has_an_alarm_for_dead_letters_that_lie_or_messages_that_wait() -> None:
     alarms = template.resources(LOADED, "AWS::CloudWatch::Alarm").values()
-    watched = {alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0] for alarm in alarms if alarm["Namespace"] == "AWS/SQS"}
-    assert watched == {name for name, queue in QUEUES.items() if "RedrivePolicy" not in queue}
+    watched = {
+        (alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0], alarm["MetricName"])
+        for alarm in alarms
+        if alarm["Namespace"] == "AWS/SQS"
+    }
+    lies, waits = "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"
+    assert watched == {(name, waits if "RedrivePolicy" in queue else lies) for name, queue in QUEUES.items()}
 
 
 @pytest.mark.parametrize("role", ROLES)

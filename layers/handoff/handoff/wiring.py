@@ -63,16 +63,20 @@ if TYPE_CHECKING:
     from handoff.console.desk import Desk
     from handoff.storage.envelope import Envelope
 
-TIME_RESERVED_MS = 20_000
-"""A slice that has less time than this left does not begin another page or document."""
+FETCH_RESERVED_MS = 20_000
+"""With less time than this left, another page is not begun."""
+POST_RESERVED_MS = 70_000
+"""With less time than this left, another document is not begun: a write and a question that both hang, and
+the store's writes about it, must fit."""
 
+BRIEF = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3})
+"""botocore's own time limits are longer than a function lives."""
 DYNAMODB = Config(
     connect_timeout=2,
     read_timeout=5,
     retries={"mode": "standard", "max_attempts": 3},
     parameter_validation=False,  # a fifth of the cost of a write, and types are checked before
 )
-"""botocore's own time limits are longer than a function lives."""
 ASKING = Config(connect_timeout=2, read_timeout=25, retries={"total_max_attempts": 1})
 """For the console's question to another function: API Gateway waits 29 seconds for both."""
 
@@ -84,9 +88,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def time_left(context: LambdaContext) -> TimeLeft:
+def time_left(context: LambdaContext, reserved_ms: int) -> TimeLeft:
     """Whether this invocation has time for another page or document."""
-    return lambda: context.get_remaining_time_in_millis() > TIME_RESERVED_MS
+    return lambda: context.get_remaining_time_in_millis() > reserved_ms
 
 
 # ---- what lives as long as the process ---------------------------------------------------------
@@ -109,14 +113,24 @@ def envelope() -> Envelope:
     """What opens grants."""
     from handoff.storage.envelope import Envelope  # noqa: PLC0415 - only functions that read grants load cryptography
 
-    return Envelope(boto3.client("kms"), settings().grants_key_id, time.monotonic)
+    return Envelope(boto3.client("kms", config=BRIEF), settings().grants_key_id, time.monotonic)
 
 
 @cache
+def fetch_queue() -> SqsQueue:
+    """fetch.fifo."""
+    return SqsQueue(boto3.client("sqs", config=BRIEF), settings().fetch_queue_url)
+
+
+@cache
+def post_queue() -> SqsQueue:
+    """post.fifo."""
+    return SqsQueue(boto3.client("sqs", config=BRIEF), settings().post_queue_url)
+
+
 def queues() -> Queues:
     """Where steps go."""
-    client = boto3.client("sqs")
-    return Queues(fetch=SqsQueue(client, settings().fetch_queue_url), post=SqsQueue(client, settings().post_queue_url))
+    return Queues(fetch=fetch_queue(), post=post_queue())
 
 
 @cache
@@ -260,11 +274,12 @@ class StepPerformer:
             kinds=shop.kinds,
             plan=shop.planner(step.flows[0]),
             calls=lambda: erp.calls,
+            time_left=time_left,
             run_id=step.run_id,
             clock=utc_now,
         )
         gate = GateTools(shop.policy, shop.settings_version)
-        return perform_post(step, shop.run_tools(), tools, gate, time_left)
+        return perform_post(step, shop.run_tools(), tools, gate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,12 +318,12 @@ class StepWorker:
 
 def fetch_worker() -> StepWorker:
     """The worker of fetch.fifo."""
-    return StepWorker(SqsQueue(boto3.client("sqs"), settings().fetch_queue_url))
+    return StepWorker(fetch_queue())
 
 
 def post_worker() -> StepWorker:
     """The worker of post.fifo."""
-    return StepWorker(SqsQueue(boto3.client("sqs"), settings().post_queue_url))
+    return StepWorker(post_queue())
 
 
 # ---- the schedule ------------------------------------------------------------------------------
@@ -353,6 +368,11 @@ def _reconciliation(shop: Workshop, flow: str, period: Period) -> Reconciliation
         channels=_channels(erp),
         staged=shop.staged,
         postings=shop.postings,
+        others=[
+            DynamoPostingStore(table(), shop.tenant_id, other.id)
+            for other in shop.tenants.integrations()
+            if other.id != integration.id
+        ],
         reference=shop.reference.load(),
         currency=shop.hours.currency,
         clock=utc_now,

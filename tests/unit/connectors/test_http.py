@@ -59,7 +59,7 @@ READS = {
     408: Unreachable, 409: BrokenContract, 422: BrokenContract, 429: RateLimited, 500: Unreachable, 503: Unreachable,
 }  # fmt: skip
 WRITES = {
-    302: DeliveryUnknown, 400: Rejected, 403: ReconnectNeeded, 404: Rejected, 405: Rejected, 408: DeliveryUnknown,
+    302: DeliveryUnknown, 400: Rejected, 403: ReconnectNeeded, 404: ReconnectNeeded, 405: Rejected, 408: DeliveryUnknown,
     409: Rejected, 412: Rejected, 422: Rejected, 429: RateLimited, 500: DeliveryUnknown, 502: DeliveryUnknown,
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
-from handoff.domain.errors import Stale
+from handoff.domain.errors import Stale, Unreachable
 from handoff.storage.dynamo import ROUNDS_MAX, Table, number, text
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def test_a_read_that_never_ends_is_given_up(client: DynamoDBClient) -> None:
     with Stubber(client) as stub:
         for _ in range(ROUNDS_MAX):
             stub.add_response("batch_get_item", {"Responses": {}, "UnprocessedKeys": undone("0")})
-        with pytest.raises(ClientError, match="ProvisionedThroughputExceeded"):
+        with pytest.raises(Unreachable, match="BatchGetItem"):
             list(Table(client, "things").get_many("t#x", ["0"]))
         stub.assert_no_pending_responses()
 
@@ -92,7 +92,7 @@ def test_a_batch_that_is_throttled_for_good_is_given_up(client: DynamoDBClient) 
     with Stubber(client) as stub:
         for _ in range(ROUNDS_MAX):
             stub.add_response("batch_execute_statement", said("RequestLimitExceeded"))
-        with pytest.raises(ClientError, match="BatchExecuteStatement"):
+        with pytest.raises(Unreachable, match="BatchExecuteStatement"):
             Table(client, "things").insert_many(items(1))
         stub.assert_no_pending_responses()
 

@@ -185,7 +185,7 @@ class VendorClient:
         status, text = response.status_code, self._said(response, what)
         if refusal := self._either_refusal(response, what):
             return refusal
-        if status == FORBIDDEN:
+        if status in (FORBIDDEN, NOT_FOUND):  # no document is at fault: the company or its address is not there
             return ReconnectNeeded(text, field=what)
         if response.is_client_error and status != REQUEST_TIMEOUT:
             return Rejected(_sentence(response) or text)

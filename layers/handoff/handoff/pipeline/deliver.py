@@ -6,7 +6,7 @@ Every step can be taken up again from the posting alone:
             condition of the revision read; one that changed meanwhile leaves the posting
 2. send     a definite no splits the posting until the bad record stands alone and the rest go through
 3. unsure   no answer: the ERP is asked for the key before anything is sent again; found: adopted;
-            absent, and the ERP's delay is over: sent again
+            absent, and the ERP's delay is over: given up, planned anew and sent under its key
 4. accept   the receipt is written to the posting first; the records follow from it
 """
 
@@ -50,7 +50,8 @@ Planner = Callable[[Sequence[StagedRecord], DocumentKind], Plan]
 class PostTools:
     """The stores of one integration, the ERP's channels, and the plan; `kinds` are those wanted.
 
-    `calls` tells how many calls were made to the ERP so far.
+    `calls` tells how many calls were made to the ERP so far, `time_left` whether another document fits
+    into this invocation.
     """
 
     staged: StagedStore
@@ -60,17 +61,22 @@ class PostTools:
     kinds: tuple[DocumentKind, ...]
     plan: Planner
     calls: Callable[[], int]
+    time_left: Callable[[], bool]
     run_id: str
     clock: Clock
 
 
 @dataclass(slots=True)
 class Tally:
-    """What was done; `wait_seconds` says when there is something to come back for."""
+    """What was done; `wait_seconds` says when there is something to come back for.
+
+    `cut_short` says that time ran out before all was tried.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     wait_seconds: int | None = None
     refusals: int = 0
+    cut_short: bool = False
 
     def wait(self, delay: timedelta) -> None:
         """Notes a time to come back; the soonest wins."""
@@ -105,8 +111,6 @@ def take_up(tools: PostTools, posting: Posting, tally: Tally) -> None:
         _follow(tools, posting, _covered(tools, posting), tally)
     elif posting.state is PostingState.UNSURE:
         _ask(tools, posting, tally)
-    elif posting.state is PostingState.CLAIMED and posting.lease_until is None:
-        _resend(tools, posting, tally)  # known to be unsent: the vendor could not be reached
     elif posting.state is PostingState.CLAIMED and posting.lease_until and posting.lease_until > now:
         tally.wait(posting.lease_until - now)
     elif posting.state is PostingState.CLAIMED:
@@ -143,6 +147,7 @@ def _shrunk(
     planned = tools.plan(held, posting.kind).postings if held else ()
     if not planned:
         _release(tools, held, "nothing left to post", tally)
+        tally.look_again()
         tools.postings.save(replace(posting, state=PostingState.ABANDONED, lease_until=None))
         return None
     first = planned[0]
@@ -165,8 +170,8 @@ def _send(tools: PostTools, posting: Posting, records: list[StagedRecord], tally
     check_balance(posting)
     try:
         receipt = tools.channels[posting.kind].send(posting)
-    except (Unreachable, RateLimited, ReconnectNeeded):
-        tools.postings.save(replace(posting, state=PostingState.CLAIMED, lease_until=None))
+    except (Unreachable, RateLimited, ReconnectNeeded) as fault:
+        _abandon(tools, posting, records, f"not sent: {fault.code}", tally)
         raise
     except Rejected as no:
         _refused(tools, posting, records, no, tally)
@@ -178,7 +183,7 @@ def _send(tools: PostTools, posting: Posting, records: list[StagedRecord], tally
 
 
 def _ask(tools: PostTools, posting: Posting, tally: Tally) -> None:
-    """Asks the ERP for the key: adopts what is there, sends again what surely is not."""
+    """Asks the ERP for the key: adopts what is there, gives up what surely is not."""
     channel = tools.channels[posting.kind]
     records = _covered(tools, posting)
     try:
@@ -201,10 +206,11 @@ def _ask(tools: PostTools, posting: Posting, tally: Tally) -> None:
         _unsure(tools, posting, records, tally)
         tally.wait(left)
         return
-    _resend(tools, posting, tally)
+    _absent(tools, posting, tally)
 
 
-def _resend(tools: PostTools, posting: Posting, tally: Tally) -> None:
+def _absent(tools: PostTools, posting: Posting, tally: Tally) -> None:
+    """The ERP surely has no such document: the posting is given up, and its records are planned again."""
     now = tools.clock()
     # The conditional save is the fence: of two workers that took it up, one goes on.
     fenced = replace(
@@ -220,10 +226,18 @@ def _resend(tools: PostTools, posting: Posting, tally: Tally) -> None:
     except Stale:
         tally.look_again()
         return
-    tally.counts["resent"] += 1
-    claimed = _claim_records(tools, fenced, _covered(tools, posting, claimable=True), tally)
-    if claimed is not None:
-        _send(tools, *claimed, tally)
+    tally.counts["absent"] += 1
+    tally.look_again()  # this pass may be past the point where it plans them
+    _abandon(tools, fenced, _covered(tools, fenced), "surely not in the ERP", tally)
+
+
+def _abandon(tools: PostTools, posting: Posting, records: Sequence[StagedRecord], why: str, tally: Tally) -> None:
+    """Nothing of it is in the ERP: its records go back, so that gate and plan decide anew what is written.
+
+    Lines that waited would be sent as they were, whatever was edited, withdrawn or set otherwise meanwhile.
+    """
+    _release(tools, records, why, tally)
+    tools.postings.save(replace(posting, state=PostingState.ABANDONED, lease_until=None))
 
 
 def _unsure(tools: PostTools, posting: Posting, records: Sequence[StagedRecord], tally: Tally) -> None:
@@ -253,6 +267,9 @@ def _refused(tools: PostTools, posting: Posting, records: list[StagedRecord], no
     tools.postings.save(replace(posting, state=PostingState.REFUSED, refusal=no.message, lease_until=None))
     for part in halves(posting, released, no.message):
         for smaller in tools.plan(part, posting.kind).postings:
+            if not tools.time_left():
+                tally.cut_short = True  # what is left of it is ready, and the next slice's
+                return
             names = {ref.external_id for ref in smaller.records}
             deliver(tools, smaller, [record for record in part if record.external_id in names], tally)
 
@@ -262,10 +279,10 @@ def _fail(tools: PostTools, records: Sequence[StagedRecord], problem: Problem, t
     failed = [
         record.move(State.FAILED, by=BY_POST, at=now, why=problem.code, problems=(problem,)) for record in records
     ]
-    tools.staged.save(failed)
-    # Whoever was told to be stale, too: nothing may fail unseen. After a crash before this the ERP is asked again.
+    # Reported first, and whoever is told to be stale as well: nothing may fail unseen.
     names = {record.external_id for record in failed}
     tools.problems.report(problem, flow=records[0].flow, external_ids=names, at=now)
+    tools.staged.save(failed)
     tally.counts["failed"] += len(names)
 
 
@@ -304,8 +321,8 @@ def _follow(tools: PostTools, posting: Posting, records: Sequence[StagedRecord],
         tools.postings.save(replace(posting, state=PostingState.SETTLED))
 
 
-def _covered(tools: PostTools, posting: Posting, *, claimable: bool = False) -> list[StagedRecord]:
-    """The posting's records at the very version it covers: those it holds, or also those it may claim."""
+def _covered(tools: PostTools, posting: Posting) -> list[StagedRecord]:
+    """The posting's records that it still holds, at the very version it covers."""
     known = tools.staged.get_many(posting.flow, [ref.external_id for ref in posting.records])
     standing = []
     for ref in posting.records:
@@ -313,8 +330,7 @@ def _covered(tools: PostTools, posting: Posting, *, claimable: bool = False) -> 
         # The version too: content that was edited and set back is another version with the same hash.
         if record is None or ref_of(record) != ref or posting.kind in record.covered:
             continue
-        ours = record.posting_key == posting.key and record.state in (State.POSTING, State.UNSURE)
-        if ours or (claimable and record.state in (State.READY, State.FAILED)):
+        if record.posting_key == posting.key and record.state in (State.POSTING, State.UNSURE):
             standing.append(record)
     return standing
 

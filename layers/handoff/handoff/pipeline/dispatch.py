@@ -10,16 +10,16 @@ from handoff.pipeline.steps import SCHEDULE, Queues, first_step, start_run
 
 
 def dispatch(due: Iterable[tuple[str, Integration, tuple[str, ...]]], *, queues: Queues, now: datetime) -> int:
-    """Queues one run per (tenant, integration, flows); a repeated call within the hour adds none.
+    """Queues one run per (tenant, integration, flows); returns how many.
 
-    The run's id is the hour: a schedule that fires twice meets its own messages.
+    The run's id is the minute: a schedule that fires twice meets its own messages.
     """
     count = 0
     for tenant_id, integration, flows in due:
         step = first_step(
             tenant_id=tenant_id,
             integration_id=integration.id,
-            run_id=f"{now:%Y%m%dT%H}0000Z-hourly",
+            run_id=f"{now:%Y%m%dT%H%M}00Z-hourly",
             flows=flows,
             trigger=SCHEDULE,
         )

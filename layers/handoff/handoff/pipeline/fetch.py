@@ -61,10 +61,10 @@ class FetchTools:
 
 @dataclass(slots=True)
 class FetchResult:
-    """What a slice did; `feeds_left` are still to be read, `refused` those the vendor closed to us."""
+    """What a slice did; `feeds_left` are still to be read, `unread` says which could not be."""
 
     feeds_left: tuple[str, ...] = ()
-    refused: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
 
@@ -79,8 +79,9 @@ def fetch_slice(
     """Reads feeds until they are at their end or `time_left` says stop.
 
     Raises Unreachable and RateLimited with all finished pages kept, and counted in the `result` that was
-    given. A feed that is refused (401, 403, 404) stops the connection: it is named in `refused`, the other
-    feeds are still read. A `result` that names some already is of a walk that goes on.
+    given. A feed that is refused (401, 403, 404) stops the connection, one whose pages can't be read at all
+    is a problem: either is named in `unread`, and the other feeds are still read. A `result` that names some
+    already is of a walk that goes on.
     """
     result = result or FetchResult()
     infos = {info.name: info for info in tools.reader.feeds}
@@ -93,9 +94,14 @@ def fetch_slice(
         except ReconnectNeeded as refusal:
             _stop(tools, refusal)
             state = tools.passes.load()  # pages before the refused one are kept
-            result.refused.append(left[0])
+            result.unread.append(f"{tools.connection.vendor} {left[0]}")
             if refusal.field is None:  # not one feed is closed to us, but the account
                 return result
+            at_end = True
+        except BrokenContract as broken:
+            _report_unreadable(tools, broken)
+            state = tools.passes.load()
+            result.unread.append(f"{tools.connection.vendor} {left[0]}")
             at_end = True
         if not at_end:
             break
@@ -103,7 +109,7 @@ def fetch_slice(
         if not time_left():
             break
     result.feeds_left = tuple(left)
-    if not left and not result.refused:
+    if not left and not result.unread:
         _heal(tools)
     return result
 
@@ -159,7 +165,7 @@ def _take(tools: FetchTools, walk: _Walk, page: FeedPage, cursor: FeedCursor) ->
     walk.counts["broken"] += len(page.broken)
     if walk.info.kind == "entries":
         walk.counts["fetched"] += len(page.entries)
-        return _stage_page(tools, walk, page, first_load=cursor.since is None)
+        return _stage_page(tools, walk, page, first_load=cursor.since is None and not cursor.walked)
     whole = not walk.info.incremental and cursor.next_page is None and page.next_page is None
     store = tools.reference.replace if whole else tools.reference.put
     written = store(walk.info.kind, page.objects) if page.objects else 0
@@ -278,7 +284,7 @@ def advanced(cursor: FeedCursor, page: FeedPage, deferred: Sequence[FetchedEntry
         return walk
     if walk.moved and walk.walks + 1 < WALKS_MAX:
         return replace(walk, walks=walk.walks + 1, total=None)
-    return FeedCursor(since=_proven(walk), broken=walk.broken, troubled=walk.broken > 0)
+    return FeedCursor(since=_proven(walk), broken=walk.broken, troubled=walk.broken > 0, walked=True)
 
 
 def _proven(walk: FeedCursor) -> datetime | None:
@@ -287,6 +293,11 @@ def _proven(walk: FeedCursor) -> datetime | None:
         return walk.since
     reached = min(filter(None, (walk.high_water, walk.hold)), default=None)
     return max(filter(None, (reached, walk.since)), default=None)
+
+
+def _report_unreadable(tools: FetchTools, broken: BrokenContract) -> None:
+    problem = Problem(ProblemCode.BROKEN_CONTRACT, f"{tools.connection.vendor} {broken.field or 'answer'}")
+    tools.problems.report(problem, flow=tools.connection.id, external_ids=(), at=tools.clock())
 
 
 def _stop(tools: FetchTools, refusal: ReconnectNeeded) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from handoff.domain.errors import BrokenContract, HandoffError, RateLimited, ReconnectNeeded, Stale, Unreachable
+from handoff.domain.errors import HandoffError, RateLimited, ReconnectNeeded, Stale, Unreachable
 from handoff.domain.gate import GatePolicy
 from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.runs import RunState
@@ -17,13 +17,15 @@ from handoff.domain.tenancy import Integration
 from handoff.pipeline.deliver import PostTools, Tally
 from handoff.pipeline.fetch import FetchResult, FetchTools, fetch_slice
 from handoff.pipeline.post import mark_posted, post_slice, regate
-from handoff.pipeline.steps import Clock, Step, StepOutcome, after, run_of
-from handoff.ports import PassStore, ProblemStore, RunStore, TenantStore
+from handoff.pipeline.steps import Clock, Step, StepName, StepOutcome, after, run_of
+from handoff.ports import PassState, PassStore, ProblemStore, RunStore, TenantStore
 
 TimeLeft = Callable[[], bool]
 
 UNREACHABLE_WAIT_SECONDS = 20
 STALE_WAIT_SECONDS = 1
+PROGRESS = ("documents", "failed", "excluded", "posted")
+"""What a slice must have done of, to be followed by another at once although something has to wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,52 +49,48 @@ class GateTools:
 
 
 def perform_fetch(step: Step, run: RunTools, tools: FetchTools, time_left: TimeLeft) -> StepOutcome:
-    """One slice of a connection's feeds."""
+    """One slice of a connection's feeds; what can't be read is noted, and the run goes on with the rest."""
     if step.opens_run and not step.by_hand:
         run.runs.start(run_of(step, run.clock()))
+    vendor = tools.connection.vendor
     if tools.connection.stopped and not step.by_hand:
-        return _fail(step, run, tools.connection.stopped)
-    result = FetchResult(refused=list(step.refused))
+        return _next(step, run, (*step.unread, f"{vendor} ({tools.connection.stopped})"))
+    result = FetchResult(unread=list(step.unread))
     try:
         fetch_slice(tools, flow=step.flows[0], feeds=step.feeds, time_left=time_left, result=result)
     except (RateLimited, Unreachable, Stale) as fault:
-        return _wait(step, run, _delay(fault), result.counts, {tools.connection.vendor: tools.reader.calls})
-    except BrokenContract as broken:
-        problem = Problem(ProblemCode.BROKEN_CONTRACT, f"{tools.connection.vendor} {broken.field or 'answer'}")
-        run.problems.report(problem, flow=tools.connection.id, external_ids=(), at=run.clock())
-        run.runs.add(step.run_id, counts=_some(result.counts), calls={tools.connection.vendor: tools.reader.calls})
-        return _fail(step, run, broken.message)
+        return _wait(step, run, _delay(fault), result.counts, {vendor: tools.reader.calls})
     run.runs.add(
         step.run_id,
         counts=_some(result.counts),
-        calls={tools.connection.vendor: tools.reader.calls},
+        calls={vendor: tools.reader.calls},
         state=RunState.RUNNING,
         step=step.name,
     )
-    refused = tuple(result.refused)
+    unread = tuple(result.unread)
     if result.feeds_left:
-        rest = {"feeds": result.feeds_left, "refused": refused, "slice": step.slice + 1}
+        rest = {"feeds": result.feeds_left, "unread": unread, "slice": step.slice + 1}
         return StepOutcome(then=step.model_copy(update=rest))
-    if refused:
-        return _fail(step, run, f"{tools.connection.vendor} refused {', '.join(refused)}")
-    return StepOutcome(then=after(step))
+    return _next(step, run, unread)
 
 
-def perform_post(step: Step, run: RunTools, tools: PostTools, gate: GateTools, time_left: TimeLeft) -> StepOutcome:
+def _next(step: Step, run: RunTools, unread: tuple[str, ...]) -> StepOutcome:
+    """The step that follows; nothing is posted on lists that could not be read."""
+    following = after(step)
+    if following is not None and following.name is StepName.POST and unread:
+        return _fail(step, run, f"could not read {', '.join(unread)}")
+    return StepOutcome(then=None if following is None else following.model_copy(update={"unread": unread}))
+
+
+def perform_post(step: Step, run: RunTools, tools: PostTools, gate: GateTools) -> StepOutcome:
     """One slice of what is ready; a scheduled pass that nothing was made ready for does nothing."""
-    flow, erp = step.flows[0], run.integration.erp
+    erp, tally, calls_before = run.integration.erp, Tally(), tools.calls()
     state = run.passes.load()
-    regated = state.gated_with != gate.settings_version
-    if not (regated or state.needs_posting or step.by_hand or step.slice):
+    due = state.needs_posting or state.gated_with != gate.settings_version
+    if not (due or step.by_hand or step.slice):
         return _done(step, run)
-    tally = Tally()
-    calls_before = tools.calls()
     try:
-        if not (regated or state.needs_posting):  # by hand: whatever stays open is the next pass's to take up
-            state = run.passes.save(replace(state, needs_posting=True))
-        if regated:
-            regate(tools.staged, tools.problems, gate.policy, flow=flow, clock=run.clock)
-        finished = post_slice(tools, flow=flow, period=step.period, time_left=time_left, tally=tally)
+        state, finished = _post(step, run, tools, gate, state=state, tally=tally)
     except (RateLimited, Unreachable, Stale) as fault:
         return _wait(step, run, _delay(fault), tally.counts, {erp.vendor: tools.calls() - calls_before})
     except ReconnectNeeded as refusal:
@@ -102,15 +100,29 @@ def perform_post(step: Step, run: RunTools, tools: PostTools, gate: GateTools, t
         run.runs.add(step.run_id, counts=_some(tally.counts), calls={erp.vendor: tools.calls() - calls_before})
         return _fail(step, run, refusal.message)
     calls = {erp.vendor: tools.calls() - calls_before}
+    got_on = any(tally.counts[name] for name in PROGRESS)
+    if tally.wait_seconds is not None and (finished or not got_on):
+        return _wait(step, run, tally.wait_seconds, tally.counts, calls)
     if not finished:
         run.runs.add(step.run_id, counts=_some(tally.counts), calls=calls, state=RunState.RUNNING, step=step.name)
         return StepOutcome(then=step.model_copy(update={"slice": step.slice + 1}))
-    if tally.wait_seconds is not None:
-        return _wait(step, run, tally.wait_seconds, tally.counts, calls)
     if step.period is None:
-        mark_posted(run.passes, seen_revision=state.revision, gated_with=gate.settings_version)
+        mark_posted(run.passes, seen_revision=state.revision)
     run.runs.add(step.run_id, counts=_some(tally.counts), calls=calls, step=step.name)
     return _done(step, run)
+
+
+def _post(
+    step: Step, run: RunTools, tools: PostTools, gate: GateTools, *, state: PassState, tally: Tally
+) -> tuple[PassState, bool]:
+    """Judges anew where the settings changed, then posts; the pass state by then, and whether all was tried."""
+    if not state.needs_posting:  # noted first: whatever stays open is the next pass's to take up
+        state = run.passes.save(replace(state, needs_posting=True))
+    if state.gated_with != gate.settings_version:
+        if not regate(tools, gate.policy, flow=step.flows[0]):
+            return state, False
+        state = run.passes.save(replace(state, gated_with=gate.settings_version))
+    return state, post_slice(tools, flow=step.flows[0], period=step.period, tally=tally)
 
 
 def _some(counts: Mapping[str, int]) -> dict[str, int]:

@@ -147,11 +147,13 @@ class Desk:
         parts = self._parted.get(key)
         if parts is None:
             of_hours = allocate(hours, basis.shares, HOUR_STEP)
-            of_amount = allocate(amount, basis.shares, self._books_step)
+            # A cost centre without hours gets no amount: no document line has a value and no quantity.
+            of_hours = tuple(part for part in of_hours if part[1])
+            with_hours = {cost_centre for cost_centre, _ in of_hours}
+            shares = tuple(share for share in basis.shares if share[0] in with_hours)
+            of_amount = allocate(amount, shares, self._books_step)
             parts = self._parted[key] = tuple(
-                (cost_centre, part, value)
-                for (cost_centre, part), (_, value) in zip(of_hours, of_amount, strict=True)
-                if part or value
+                (cost_centre, part, value) for (cost_centre, part), (_, value) in zip(of_hours, of_amount, strict=True)
             )
         return parts
 

@@ -6,7 +6,7 @@ the documents that would be written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -21,28 +21,25 @@ from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.deliver import BY_POST, Planner, PostTools, Tally, clear_problems, deliver, take_up
 from handoff.pipeline.plan import Plan
 from handoff.pipeline.stage import rejudged
-from handoff.pipeline.steps import Clock
-from handoff.ports import PassStore, ProblemStore, ReadsRecords, StagedStore
+from handoff.ports import PassStore, ReadsRecords
 
 SLICE = 2000
 """Records planned at once: bounds memory, and fills eight documents of 250 lines."""
 
-TimeLeft = Callable[[], bool]
 
-
-def post_slice(tools: PostTools, *, flow: str, period: Period | None, time_left: TimeLeft, tally: Tally) -> bool:
-    """Posts what is ready; whether all is done, or `time_left` said stop. What it does is counted in `tally`.
+def post_slice(tools: PostTools, *, flow: str, period: Period | None, tally: Tally) -> bool:
+    """Posts what is ready; says whether all was tried, or time ran out. What it does is counted in `tally`.
 
     Raises Unreachable, RateLimited and ReconnectNeeded with everything kept for the next try.
     """
     for posting in tools.postings.open():
-        take_up(tools, posting, tally)
-        if not time_left():
+        if not tools.time_left():
             return False
+        take_up(tools, posting, tally)
     for kind in tools.kinds:
         for chunk in _chunks(_postable(tools.staged, flow, period, kind, tools.kinds)):
             _post_chunk(tools, chunk, kind, tally)
-            if not time_left():
+            if tally.cut_short:
                 return False
     return True
 
@@ -79,27 +76,28 @@ def digest_of(documents: Iterable[Posting]) -> str:
     return digest.hexdigest()
 
 
-def regate(staged: StagedStore, problems: ProblemStore, policy: GatePolicy, *, flow: str, clock: Clock) -> int:
-    """Judges again all records the gate may still send elsewhere, after the settings changed."""
-    moved = 0
+def regate(tools: PostTools, policy: GatePolicy, *, flow: str) -> bool:
+    """Judges again all records the gate may still send elsewhere; says whether all were, or time ran out."""
     states = (State.HELD, State.READY, State.EXCLUDED, State.FAILED)
-    for chunk in _chunks(staged.every(flow, period=None, states=states)):
-        pairs = [(old, rejudged(old, policy, clock())) for old in chunk]
+    for chunk in _chunks(tools.staged.every(flow, period=None, states=states)):
+        if not tools.time_left():
+            return False
+        pairs = [(old, rejudged(old, policy, tools.clock())) for old in chunk]
         changed = [(old, new) for old, new in pairs if new is not old and not _for_a_person(old)]
         for old, _ in changed:  # first: after a crash all is judged again, and what has moved has no problems
-            clear_problems(problems, old)
-        stale = staged.save([new for _, new in changed]) if changed else ()
-        moved += len(changed) - len(stale)
-    return moved
+            clear_problems(tools.problems, old)
+        if changed:
+            tools.staged.save([new for _, new in changed])  # whoever was faster judged it as well
+    return True
 
 
-def mark_posted(passes: PassStore, *, seen_revision: int, gated_with: int) -> None:
+def mark_posted(passes: PassStore, *, seen_revision: int) -> None:
     """Nothing is left to post, unless somebody noted more since this pass began."""
     state = passes.load()
-    if state.revision != seen_revision or (not state.needs_posting and state.gated_with == gated_with):
+    if state.revision != seen_revision or not state.needs_posting:
         return
     try:
-        passes.save(replace(state, needs_posting=False, gated_with=gated_with))
+        passes.save(replace(state, needs_posting=False))
     except Stale:
         return
 
@@ -129,6 +127,9 @@ def _post_chunk(tools: PostTools, chunk: Sequence[StagedRecord], kind: DocumentK
     _set_aside(tools, planned, tally)
     by_id = {record.external_id: record for record in chunk}
     for posting in planned.postings:
+        if not tools.time_left():
+            tally.cut_short = True
+            return
         deliver(tools, posting, [by_id[ref.external_id] for ref in posting.records], tally)
 
 

@@ -6,7 +6,7 @@ Books:      every document we posted is in the ERP once, with our hours and amou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -39,12 +39,16 @@ WRITTEN = frozenset({PostingState.ACCEPTED, PostingState.SETTLED})
 
 @dataclass(frozen=True, slots=True)
 class ReconcileTools:
-    """Both systems and our own stores of one integration; `currency` is the books'."""
+    """Both systems and our own stores of one integration; `currency` is the books'.
+
+    `others` are the postings of the tenant's other integrations, which may write to the same company.
+    """
 
     time_tool: ReadsTimeEntries
     channels: Mapping[DocumentKind, DocumentChannel]
     staged: StagedStore
     postings: PostingStore
+    others: Sequence[PostingStore]
     reference: ReferenceData
     currency: str
     clock: Clock
@@ -56,11 +60,14 @@ def reconcile(tools: ReconcileTools, *, flow: str, period: Period) -> Reconcilia
     theirs = _time_tool_entries(tools, period, differences)
     records = list(tools.staged.every(flow, period=period, states=(), archived=True))
     newest = _newest(records)
-    time_tool, states = _by_state(tools, theirs, newest, differences)
+    time_tool, states = _by_state(tools, theirs, _still_here(tools, theirs, newest, differences), differences)
     _superseded(records, newest, differences)
     postings = [p for p in tools.postings.of_period(period) if p.state in WRITTEN and p.flow == flow]
-    books = [_books(kind, channel, postings, period, differences) for kind, channel in tools.channels.items()]
-    elsewhere, carried = _carried(newest, postings)
+    books = [
+        _books(kind, _ours(channel.documents_of(period), postings, tools.others), postings, differences)
+        for kind, channel in tools.channels.items()
+    ]
+    elsewhere, carried = _carried(tools, newest, postings, differences)
     return Reconciliation(
         period=period,
         at=tools.clock(),
@@ -91,6 +98,30 @@ def _newest(records: Iterable[StagedRecord]) -> dict[str, StagedRecord]:
         if known is None or known.version < record.version:
             newest[record.external_id] = record
     return newest
+
+
+def _still_here(
+    tools: ReconcileTools,
+    theirs: Mapping[str, TimeEntry],
+    newest: Mapping[str, StagedRecord],
+    differences: list[Difference],
+) -> dict[str, StagedRecord]:
+    """The records whose newest version is of this period: of others only an older one is."""
+    here = dict(newest)
+    gone = {name: record for name, record in newest.items() if name not in theirs}
+    for flow in {record.flow for record in gone.values()}:
+        heads = tools.staged.get_many(flow, [name for name, record in gone.items() if record.flow == flow])
+        for name, head in heads.items():
+            if head.period == newest[name].period:
+                continue
+            older = here.pop(name)
+            if older.state in IN_THE_BOOKS or older.covered:
+                hours = entry_from(head.body).hours, entry_from(older.body).hours
+                in_books = f"{hours[1]} h in the books"
+                differences.append(
+                    Difference("changed_after_posting", name, f"{hours[0]} h in {head.period}", in_books)
+                )
+    return here
 
 
 def _by_state(
@@ -132,31 +163,29 @@ def _superseded(
     records: Iterable[StagedRecord], newest: Mapping[str, StagedRecord], differences: list[Difference]
 ) -> None:
     """Entries that changed after posting: the books still have another version."""
+    standing: dict[str, StagedRecord] = {}
     for record in records:
-        head = newest[record.external_id]
+        head, known = newest[record.external_id], standing.get(record.external_id)
         stands = (record.state in IN_THE_BOOKS or record.covered) and record.version != head.version
-        if stands and any(p.code is ProblemCode.CHANGED_AFTER_POSTING for p in head.problems):
-            differences.append(
-                Difference(
-                    "changed_after_posting",
-                    record.external_id,
-                    f"{entry_from(head.body).hours} h in the time tool",
-                    f"{entry_from(record.body).hours} h in the books",
-                )
-            )
+        changed = any(problem.code is ProblemCode.CHANGED_AFTER_POSTING for problem in head.problems)
+        if stands and changed and (known is None or known.version < record.version):
+            standing[record.external_id] = record
+    for name, record in standing.items():
+        now = f"{entry_from(newest[name].body).hours} h in the time tool"
+        in_books = f"{entry_from(record.body).hours} h in the books"
+        differences.append(Difference("changed_after_posting", name, now, in_books))
 
 
 def _books(
     kind: DocumentKind,
-    channel: DocumentChannel,
+    documents: Iterable[LedgerDocument],
     postings: Iterable[Posting],
-    period: Period,
     differences: list[Difference],
 ) -> Books:
     ours = {posting.key: posting for posting in postings if posting.kind is kind}
     theirs: dict[str, LedgerDocument] = {}
     ledger_documents, ledger_hours, ledger_amount = 0, ZERO, ZERO
-    for document in channel.documents_of(period):
+    for document in documents:
         ledger_documents += 1
         ledger_hours += sum((line.hours for line in document.lines), ZERO)
         ledger_amount += sum((line.amount for line in document.lines), ZERO)
@@ -211,10 +240,44 @@ def _words(pair: tuple[Decimal, Decimal] | None) -> str:
     return "nothing" if pair is None else f"{pair[0]} h, {pair[1]}"
 
 
-def _carried(newest: Mapping[str, StagedRecord], postings: Iterable[Posting]) -> tuple[Decimal, Decimal]:
+def _carried(
+    tools: ReconcileTools,
+    newest: Mapping[str, StagedRecord],
+    postings: Iterable[Posting],
+    differences: list[Difference],
+) -> tuple[Decimal, Decimal]:
     """Hours of this period's work in other periods' books, and of other periods' work in this one's."""
     here = {share.external_id: share.hours for posting in postings for share in posting.shares}
-    posted = {record.external_id: record for record in newest.values() if record.state in IN_THE_BOOKS}
-    elsewhere = [entry_from(record.body).hours for name, record in posted.items() if name not in here]
-    carried = [hours for name, hours in here.items() if name not in newest]
-    return sum(elsewhere, ZERO), sum(carried, ZERO)
+    elsewhere = ZERO
+    known: dict[str, Posting | None] = {}
+    for name, record in newest.items():
+        if record.state not in IN_THE_BOOKS or name in here:
+            continue
+        hours = entry_from(record.body).hours
+        if _is_covered(tools.postings, record, known):
+            elsewhere += hours
+        else:
+            differences.append(Difference("not_in_any_document", name, f"{hours} h posted", "nothing"))
+    return elsewhere, sum((hours for name, hours in here.items() if name not in newest), ZERO)
+
+
+def _is_covered(postings: PostingStore, record: StagedRecord, known: dict[str, Posting | None]) -> bool:
+    """Whether a posting that was written, of whatever period, really has the record."""
+    for key in record.covered.values():
+        if key not in known:
+            known[key] = postings.get(key)
+        posting = known[key]
+        written = posting is not None and posting.state in WRITTEN
+        if posting and written and any(share.external_id == record.external_id for share in posting.shares):
+            return True
+    return False
+
+
+def _ours(
+    documents: Iterable[LedgerDocument], postings: Sequence[Posting], others: Sequence[PostingStore]
+) -> Iterator[LedgerDocument]:
+    """The documents without those that another integration of this tenant posted to the same company."""
+    keys = {posting.key for posting in postings}
+    for document in documents:
+        if document.key in keys or not any(store.get(document.key) for store in others):
+            yield document

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import blake2b
 
 from pydantic import BaseModel, ConfigDict
 
@@ -36,7 +37,8 @@ class StepName(StrEnum):
 class Step(BaseModel):
     """One message: which run, which step, which slice of it.
 
-    `feeds` are the ones still to read (None: all of them), `refused` those the vendor closed to us.
+    `feeds` are the ones still to read (None: all of them); `unread` says which could not be, and why: such
+    a run reads all it can, and posts nothing.
     `trigger` says what set the run going: `schedule`, or a person.
     """
 
@@ -50,7 +52,7 @@ class Step(BaseModel):
     period: Period | None = None
     trigger: str
     feeds: tuple[str, ...] | None = None
-    refused: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     slice: int = 0
 
     @property
@@ -72,6 +74,12 @@ class StepOutcome:
     wait_seconds: int | None = None
 
 
+def _once(step: Step) -> str:
+    """The same message has the same id. Integrations may share a connection, and so a message group."""
+    words = "\0".join((step.integration_id, step.run_id, step.name, str(step.slice)))
+    return blake2b(words.encode(), digest_size=20).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Queues:
     """Where steps go."""
@@ -86,7 +94,7 @@ class Queues:
         queue.send(
             step.model_dump_json(),
             group=f"{step.tenant_id}.{connection.id}",
-            dedup=f"{step.run_id}.{step.name}.{step.slice}",
+            dedup=_once(step),
         )
 
 

@@ -163,8 +163,9 @@ class FeedCursor:
     `next_page` is where the walk goes on, `high_water` the latest change it has seen, `total` the
     count its first page gave (a later page with another count shows that rows moved under the walk:
     `moved`), `walks` how often it was walked for that reason, `broken` how many rows could not be
-    read, `hold` the earliest change of a row that has to be met again. `troubled` says that the inbox may
-    have a problem of this feed, which the first walk that reads everything closes.
+    read, `hold` the earliest change of a row that has to be met again, `walked` whether its end was ever
+    reached. `troubled` says that the inbox may have a problem of this feed, which the first walk that reads
+    everything closes.
     """
 
     since: datetime | None = None
@@ -175,6 +176,7 @@ class FeedCursor:
     walks: int = 0
     broken: int = 0
     hold: datetime | None = None
+    walked: bool = False
     troubled: bool = False
 
 

@@ -74,10 +74,9 @@ class Agenda:
         """Those of a page's entries that stay: their record has work to be done, or is not written yet."""
         for entry in asked:
             record = found.get(entry.external_id)
-            if record is None or record.revision < entry.revision:
-                if page.noted_at + WRITTEN_WITHIN > self._now():
-                    yield entry
-            elif record.state in ON_AGENDA:
+            if record is not None and record.state in ON_AGENDA:
+                yield entry  # whatever was noted besides, and never written
+            elif (record is None or record.revision < entry.revision) and page.noted_at + WRITTEN_WITHIN > self._now():
                 yield entry
 
     def settle(self, page: Page, left: Sequence[Entry]) -> None:

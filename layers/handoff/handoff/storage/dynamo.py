@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from botocore.exceptions import ClientError
 
-from handoff.domain.errors import Stale
+from handoff.domain.errors import Stale, Unreachable
 from handoff.storage.tables import INDEX
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ READS_PER_REQUEST = 100
 """BatchGetItem takes no more keys."""
 WRITES_PER_REQUEST = 25
 """BatchExecuteStatement takes no more statements."""
-ROUNDS_MAX = 8
+ROUNDS_MAX = 4
 """How often the undone rest of a batch is asked for."""
 
 # Of a statement in a batch: somebody was faster, or is writing this item at this moment.
@@ -290,9 +290,9 @@ def _key(pk: str, sk: str) -> Item:
     return {"pk": text(pk), "sk": text(sk)}
 
 
-def _busy(operation: str) -> ClientError:
-    code = "ProvisionedThroughputExceededException"
-    return ClientError({"Error": {"Code": code, "Message": f"undone after {ROUNDS_MAX} requests"}}, operation)
+def _busy(operation: str) -> Unreachable:
+    """The store asks for time: the step is repeated in a while, which is longer than any pause in here could be."""
+    return Unreachable(f"the store left a part of {operation} undone {ROUNDS_MAX} times", code="store_busy")
 
 
 @contextmanager

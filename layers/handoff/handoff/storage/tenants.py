@@ -133,6 +133,9 @@ def integration_item(tenant_id: str, integration: Integration) -> Item:
 
 def _integration_from(sk: str, items: Mapping[str, Item]) -> Integration:
     kept = _INTEGRATION.decode(content_of(items[sk]["d"]))
+    for connection_id in (kept.time_tool, kept.erp):
+        if tables.connection_sk(connection_id) not in items:
+            raise NotFound(f"there is no connection {connection_id}", field="connection_id")
     return Integration(
         id=sk.removeprefix(tables.INTEGRATIONS),
         kind=kept.kind,
