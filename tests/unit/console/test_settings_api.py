@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.builders import a_client, an_account, reference_data, settings_content
+from tests.builders import a_client, a_project, an_account, reference_data, settings_content
 from tests.unit.console.api_world import BASE, INTEGRATION, World
 
 PATH = f"{BASE}/settings"
@@ -177,6 +177,23 @@ def test_an_inactive_account_and_a_currency_without_rate_are_warned_of() -> None
         ("rate_card[0].account", "inactive_account"),
         ("currencies", "no_currency_rule"),
     ]
+
+
+def test_a_rule_for_a_name_that_two_projects_have_is_warned_of() -> None:
+    world = World()
+    world.list(
+        reference_data(
+            projects=[a_project(id="1", code="A1", name="Support"), a_project(id="2", code="B1", name="Support")]
+        )
+    )
+    rules = [{"id": "default", "account": "3000"}]
+    by_name = settings_content(
+        rate_card=[*rules, {"id": "support", "match": {"project": "support"}, "account": "3000"}]
+    )
+    by_code = settings_content(rate_card=[*rules, {"id": "support", "match": {"project": "A1"}, "account": "3000"}])
+    (warning,) = world.put(PATH, by_name).json["warnings"]
+    assert (warning["field"], warning["code"]) == ("rate_card[1].match.project", "ambiguous_project")
+    assert world.put(PATH, by_code).json["warnings"] == []
 
 
 def test_lists_that_were_not_read_yet_give_no_warnings() -> None:

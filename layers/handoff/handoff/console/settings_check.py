@@ -6,6 +6,7 @@ case nothing is said about it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from handoff.accounting.matching import fold
@@ -67,8 +68,12 @@ def _of_the_time_tool(settings: HoursSettings, reference: ReferenceData) -> Iter
     called = _names_in(reference)
     for path, match in _matches(settings):
         for key, value in match.model_dump(exclude_none=True, exclude={"project_type"}).items():
-            if called[key] and fold(value) not in called[key]:
+            count = called[key][fold(value)]
+            if called[key] and not count:
                 yield _warning(f"unknown_{key}", f"{path}.{key}", f"the time tool has no {key} called {value}")
+            elif count > 1 and key != "role":
+                text = f"{count} {key}s of the time tool are called {value}, and the rule is for all of them"
+                yield _warning(f"ambiguous_{key}", f"{path}.{key}", text)
     ids = [(f"excluded_projects[{n}]", id) for n, id in enumerate(settings.excluded_projects)]
     for place, rule in enumerate(settings.approval.rules):
         ids += [(f"approval.rules[{place}].projects[{n}]", id) for n, id in enumerate(rule.projects)]
@@ -77,14 +82,16 @@ def _of_the_time_tool(settings: HoursSettings, reference: ReferenceData) -> Iter
             yield _warning("unknown_project", path, f"the time tool has no project with the id {id}")
 
 
-def _names_in(reference: ReferenceData) -> dict[str, set[str]]:
-    projects = (name for p in reference.projects.values() for name in (p.id, p.code, p.name))
-    clients = (name for c in reference.clients.values() for name in (c.id, c.name))
-    tasks = (name for t in reference.tasks.values() for name in (t.id, t.name))
-    people = (name for p in reference.people.values() for name in (p.id, p.email, p.name))
-    roles = (role for p in reference.people.values() for role in p.roles)
-    named = {"project": projects, "client": clients, "task": tasks, "member": people, "role": roles}
-    return {key: set(map(fold, names)) for key, names in named.items()}
+def _names_in(reference: ReferenceData) -> dict[str, Counter[str]]:
+    """How many objects go by each name; one that has a name twice, as code and as name, counts once."""
+    named: dict[str, list[tuple[str, ...]]] = {
+        "project": [(p.id, p.code, p.name) for p in reference.projects.values()],
+        "client": [(c.id, c.name) for c in reference.clients.values()],
+        "task": [(t.id, t.name) for t in reference.tasks.values()],
+        "member": [(p.id, p.email, p.name) for p in reference.people.values()],
+        "role": [p.roles for p in reference.people.values()],
+    }
+    return {key: Counter(name for names in objects for name in set(map(fold, names))) for key, objects in named.items()}
 
 
 def _matches(settings: HoursSettings) -> Iterator[tuple[str, MatchSettings]]:
