@@ -212,7 +212,9 @@ class Workshop:
 
     def run_tools(self) -> RunTools:
         """What every step needs."""
-        return RunTools(self.integration, self.runs, self.passes, self.problems, self.tenants, utc_now)
+        return RunTools(
+            self.integration, self.runs, self.passes, self.problems, self.tenants, utc_now, self.settings_version
+        )
 
 
 def _channels(erp: Erp) -> Mapping[DocumentKind, Any]:
@@ -241,7 +243,7 @@ class StepPerformer:
 
     def give_up(self, step: Step, why: str) -> None:
         """Ends the step's run with a reason."""
-        give_up(step, self.shop.run_tools(), why)
+        give_up(step, self.shop.runs, why, now=utc_now())
 
     def _fetch(self, step: Step, time_left: TimeLeft) -> StepOutcome:
         shop, integration = self.shop, self.shop.integration

@@ -61,11 +61,15 @@ class FetchTools:
 
 @dataclass(slots=True)
 class FetchResult:
-    """What a slice did; `feeds_left` are still to be read, `unread` says which could not be."""
+    """What a slice did; `feeds_left` are still to be read, `unread` says which could not be.
+
+    `state` is the pass state as the slice left it.
+    """
 
     feeds_left: tuple[str, ...] = ()
     unread: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    state: PassState | None = None
 
 
 def fetch_slice(
@@ -108,7 +112,7 @@ def fetch_slice(
         left.pop(0)
         if not time_left():
             break
-    result.feeds_left = tuple(left)
+    result.feeds_left, result.state = tuple(left), state
     if not left and not result.unread:
         _heal(tools)
     return result

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from handoff.domain.errors import HandoffError, RateLimited, ReconnectNeeded, Stale, Unreachable
 from handoff.domain.gate import GatePolicy
@@ -30,7 +31,7 @@ PROGRESS = ("documents", "failed", "excluded", "posted")
 
 @dataclass(frozen=True, slots=True)
 class RunTools:
-    """What every step needs besides its own tools."""
+    """What every step needs besides its own tools; `settings_version` is the newest settings' number."""
 
     integration: Integration
     runs: RunStore
@@ -38,6 +39,7 @@ class RunTools:
     problems: ProblemStore
     tenants: TenantStore
     clock: Clock
+    settings_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,17 @@ def perform_fetch(step: Step, run: RunTools, tools: FetchTools, time_left: TimeL
     if result.feeds_left:
         rest = {"feeds": result.feeds_left, "unread": unread, "slice": step.slice + 1}
         return StepOutcome(then=step.model_copy(update=rest))
+    if not unread and _nothing_to_post(step, run, result.state):
+        return _done(step, run)
     return _next(step, run, unread)
+
+
+def _nothing_to_post(step: Step, run: RunTools, state: PassState | None) -> bool:
+    """Whether a scheduled run may end here: nothing was made ready, and the gate knows the newest settings."""
+    following = after(step)
+    if step.by_hand or state is None or following is None or following.name is not StepName.POST:
+        return False
+    return not state.needs_posting and state.gated_with == run.settings_version
 
 
 def _next(step: Step, run: RunTools, unread: tuple[str, ...]) -> StepOutcome:
@@ -150,6 +162,6 @@ def _fail(step: Step, run: RunTools, why: str) -> StepOutcome:
     return StepOutcome()
 
 
-def give_up(step: Step, run: RunTools, why: str) -> None:
+def give_up(step: Step, runs: RunStore, why: str, *, now: datetime) -> None:
     """Ends a run whose step was repeated as often as the queue allows; the next pass starts anew."""
-    _fail(step, run, why)
+    runs.add(step.run_id, state=RunState.FAILED, step=step.name, error=why, finished_at=now)
