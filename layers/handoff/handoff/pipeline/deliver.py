@@ -186,15 +186,19 @@ def _ask(tools: PostTools, posting: Posting, tally: Tally) -> None:
     """Asks the ERP for the key: adopts what is there, gives up what surely is not."""
     channel = tools.channels[posting.kind]
     records = _covered(tools, posting)
+    unreadable = Problem(ProblemCode.BROKEN_CONTRACT, f"The ERP's list of {posting.kind.replace('_', ' ')}")
     try:
         receipt = channel.find(posting)
     except ReconnectNeeded:
         _unsure(tools, posting, records, tally)
         raise
-    except (Unreachable, RateLimited, DeliveryUnknown, BrokenContract):
+    except (Unreachable, RateLimited, DeliveryUnknown, BrokenContract) as fault:
+        if isinstance(fault, BrokenContract):
+            tools.problems.report(unreadable, flow=posting.flow, external_ids=(), at=tools.clock())
         _unsure(tools, posting, records, tally)
         tally.wait(timedelta(seconds=ASK_AGAIN_SECONDS))
         return
+    tools.problems.close(unreadable.id)
     if receipt is not None:
         tally.counts["adopted"] += 1
         _accept(tools, posting, replace(receipt, adopted=True), records, tally)

@@ -105,11 +105,16 @@ def mark_posted(passes: PassStore, *, seen_revision: int) -> None:
 def _postable(
     staged: ReadsRecords, flow: str, period: Period | None, kind: DocumentKind, kinds: Collection[DocumentKind]
 ) -> Iterator[StagedRecord]:
-    """Records this kind is still wanted of, and those that nothing is wanted of since the settings changed."""
-    for record in staged.every(flow, period=period, states=(State.READY, State.FAILED)):
-        done = kind in record.covered and any(other not in record.covered for other in kinds)
-        if not done and not _for_a_person(record):
-            yield record
+    """Records this kind is still wanted of, and those that nothing is wanted of since the settings changed.
+
+    Failed ones come last: they would shift the slices of those that are ready from one pass to the next, and
+    so the documents that a preview showed.
+    """
+    for state in (State.READY, State.FAILED):
+        for record in staged.every(flow, period=period, states=(state,)):
+            done = kind in record.covered and any(other not in record.covered for other in kinds)
+            if not done and not _for_a_person(record):
+                yield record
 
 
 def _for_a_person(record: StagedRecord) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from handoff.domain.errors import InvalidInput, NotFound
 from handoff.domain.gate import GatePolicy
 from handoff.domain.problems import ProblemCode
-from handoff.domain.staged import StagedRecord, State
+from handoff.domain.staged import IN_FLIGHT, StagedRecord, State
 from handoff.pipeline.approve import note_readiness
 from handoff.pipeline.stage import rejudged
 from handoff.pipeline.steps import Clock
@@ -30,7 +30,7 @@ def retry(tools: RetryTools, problem_id: str, *, by: str) -> OpenProblem:
     known = tools.problems.get(problem_id)
     if known is None:
         raise NotFound(f"there is no open problem {problem_id}", field="problem")
-    if known.problem.code is ProblemCode.CHANGED_AFTER_POSTING and _behind(tools, known):
+    if known.problem.code is ProblemCode.CHANGED_AFTER_POSTING and _behind(tools, known)[0]:
         raise InvalidInput(
             "an entry that was edited after posting can't be posted again: it would be in the books twice",
             code="not_retryable",
@@ -46,20 +46,22 @@ def retry(tools: RetryTools, problem_id: str, *, by: str) -> OpenProblem:
     return known
 
 
-def _behind(tools: RetryTools, known: OpenProblem) -> list[StagedRecord]:
-    """The records that still fail for it; after a crash the inbox may name others, too."""
+def _behind(tools: RetryTools, known: OpenProblem) -> tuple[list[StagedRecord], frozenset[str]]:
+    """The records that still fail for it, and ids that do not; after a crash the inbox may name such, too."""
     records = tools.staged.get_many(known.flow, sorted(known.external_ids))
-    return [r for r in records.values() if r.state is State.FAILED and known.problem in r.problems]
+    failed = [r for r in records.values() if r.state is State.FAILED and known.problem in r.problems]
+    # What is on its way may be failing at this very moment: the inbox is told first.
+    on_their_way = {r.external_id for r in records.values() if r.state in IN_FLIGHT}
+    return failed, known.external_ids - {r.external_id for r in failed} - on_their_way
 
 
 def _free(tools: RetryTools, known: OpenProblem, by: str) -> None:
-    failed = _behind(tools, known)
+    failed, gone = _behind(tools, known)
     freed = [_freed(tools, record, f"retried: {known.problem.code}", by) for record in failed]
     stale = set(tools.staged.save(freed)) if freed else set()
     for record in failed:
         if record.external_id not in stale:
             _clear(tools, record)
-    gone = known.external_ids - {record.external_id for record in failed}
     if gone:
         tools.problems.clear(known.problem, gone)
 

@@ -1,0 +1,92 @@
+"""Virtual time, and what goes wrong in it: every call of a store or a vendor may be its process's last."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from handoff.domain.errors import Stale
+from tests.builders import NOW
+from tests.histories.story import ALWAYS, Action
+
+CALL = timedelta(milliseconds=5)
+SLOW = timedelta(seconds=40)
+"""How long a slow call takes; a function has 60 s in all."""
+
+
+class Crash(BaseException):
+    """The process dies here: nothing of ours may catch it."""
+
+
+@dataclass(slots=True)
+class Mischief:
+    """The clock of a history and the faults that its present action has planned."""
+
+    meanwhile: Callable[[Action], None]
+    time: datetime = NOW
+    _faults: dict[tuple[str, int], str] = field(default_factory=dict)
+    _met: Counter[str] = field(default_factory=Counter)
+    _waiting: deque[Action] = field(default_factory=deque)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def plan(self, action: Action | None) -> None:
+        """From now on calls meet what this action says; None: all is peace."""
+        self._met.clear()
+        self._faults = {(name, number): fault for name, number, fault in action.faults} if action else {}
+        self._waiting = deque(action.meanwhile if action else ())
+
+    def fault(self, name: str) -> str:
+        """What is planned for this call; what takes time or is done by others in between has been."""
+        number = self._met[name]
+        self._met[name] += 1
+        fault = self._faults.pop((name, number), "") or self._faults.get((name, ALWAYS), "")
+        if fault.startswith("slow_"):
+            self.time += SLOW
+        elif fault == "meanwhile" and self._waiting:
+            planned, self._faults = self._faults, {}
+            self.meanwhile(self._waiting.popleft())
+            self._faults = planned
+        return fault.removeprefix("slow_")
+
+    def call(
+        self, name: str, do: Callable[..., Any], args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        """A call that leaves the process: it takes a moment, and may meet a fault."""
+        self.time += CALL
+        fault = self.fault("any")
+        if fault == "half" and name in ("staged.save", "staged.add"):
+            do(args[0][: len(args[0]) // 2 or 1])
+            raise Crash
+        if fault in ("crash_before", "half"):
+            raise Crash
+        done = do(*args, **(kwargs or {}))
+        if fault == "crash_after":
+            raise Crash
+        return _told_stale(name, done, args) if fault == "told_stale" else done
+
+
+def _told_stale(name: str, done: Any, args: tuple[Any, ...]) -> Any:
+    """The write was made, its answer lost, and the client's second try met the first: seen as stale."""
+    if name in ("staged.save", "staged.add"):
+        return {record.external_id for record in args[0]}
+    if name in ("staged.replace", "postings.save", "passes.save"):
+        raise Stale("somebody else has changed it since it was read")
+    return done
+
+
+@dataclass(slots=True)
+class Shaky:
+    """A store, all of whose calls may meet a fault."""
+
+    inner: Any
+    name: str
+    mischief: Mischief
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        do = getattr(self.inner, method)
+        return lambda *args, **kwargs: self.mischief.call(f"{self.name}.{method}", do, args, kwargs)

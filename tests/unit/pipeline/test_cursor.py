@@ -1,0 +1,224 @@
+"""The cursor of a feed: how far a walk has proven that nothing was missed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handoff.domain.time import FetchedEntry
+from handoff.pipeline.fetch import WALKS_MAX, advanced
+from handoff.ports import FeedCursor, FeedPage, since_with_overlap
+from tests.builders import NOW, a_fetched_entry
+from tests.unit.pipeline.fetching import a_broken_row, a_page
+
+SINCE = NOW - timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+stamps = st.integers(-3000, 3000).map(lambda minutes: NOW + minutes * MINUTE)
+
+
+def at(minutes: int) -> FetchedEntry:
+    return a_fetched_entry(changed_at=SINCE + minutes * MINUTE)
+
+
+def walked(
+    *pages: FeedPage, since: datetime | None = SINCE, deferred: Sequence[FetchedEntry] = (), now: datetime = NOW
+) -> FeedCursor:
+    """The cursor after all pages; the deferred rows are of the first."""
+    cursor = FeedCursor(since=since)
+    for place, page in enumerate(pages):
+        cursor = advanced(cursor, page, () if place else deferred, now=now)
+    return cursor
+
+
+# ---- by example --------------------------------------------------------------------------------
+
+
+def test_a_walk_to_the_end_proves_up_to_the_newest_change_it_saw() -> None:
+    cursor = walked(a_page(at(5), next_page="2", total=3), a_page(at(9), at(7), total=3))
+
+    assert cursor == FeedCursor(since=SINCE + 9 * MINUTE, walked=True)
+
+
+def test_nothing_is_proven_before_the_end() -> None:
+    cursor = walked(a_page(at(5), next_page="2", total=3))
+
+    assert (cursor.since, cursor.next_page, cursor.high_water) == (SINCE, "2", SINCE + 5 * MINUTE)
+
+
+def test_an_empty_answer_leaves_the_cursor_where_it_was() -> None:
+    assert walked(a_page(total=0)).since == SINCE
+    assert walked(a_page(total=0), since=None) == FeedCursor(walked=True)
+
+
+def test_a_row_read_again_by_the_overlap_does_not_take_the_cursor_back() -> None:
+    assert walked(a_page(at(-1))).since == SINCE
+
+
+def test_a_change_from_the_future_counts_as_now() -> None:
+    cursor = walked(a_page(at(5), latest=NOW + timedelta(days=400)))
+
+    assert cursor.since == NOW
+
+
+def test_a_row_that_has_to_be_met_again_holds_the_cursor_at_its_change() -> None:
+    put_off = at(3)
+
+    cursor = walked(a_page(put_off, at(8)), deferred=[put_off])
+
+    assert cursor.since == put_off.changed_at
+
+
+def test_a_row_put_off_on_an_early_page_is_not_forgotten_on_the_next() -> None:
+    put_off = at(3)
+
+    cursor = walked(a_page(put_off, next_page="2", total=2), a_page(at(8), total=2), deferred=[put_off])
+
+    assert cursor.since == put_off.changed_at
+
+
+def test_a_broken_row_keeps_the_cursor_and_says_so() -> None:
+    cursor = walked(a_page(at(5), broken=[a_broken_row()]))
+
+    assert (cursor.since, cursor.broken, cursor.troubled) == (SINCE, 1, True)
+
+
+def test_broken_rows_of_all_pages_count_and_those_of_the_walk_before_do_not() -> None:
+    bad = [a_broken_row(), a_broken_row("1010")]
+    cursor = walked(a_page(at(5), broken=bad, next_page="2"), a_page(at(6), broken=bad[:1]))
+    assert cursor.broken == 3
+
+    healed = advanced(cursor, a_page(at(5), at(6)), (), now=NOW)
+
+    assert healed == FeedCursor(since=SINCE + 6 * MINUTE, walked=True)
+
+
+def test_a_walk_of_several_pages_still_knows_at_its_end_that_a_problem_is_open() -> None:
+    troubled = walked(a_page(at(5), broken=[a_broken_row()]))
+
+    halfway = advanced(troubled, a_page(at(5), next_page="2", total=2), (), now=NOW)
+    assert (halfway.broken, halfway.troubled) == (0, True)
+
+    assert not advanced(halfway, a_page(at(6), total=2), (), now=NOW).troubled
+
+
+def test_a_count_that_changes_between_pages_means_that_rows_moved_and_the_walk_is_done_again() -> None:
+    cursor = walked(a_page(at(5), next_page="2", total=3), a_page(at(9), total=2))
+
+    assert (cursor.since, cursor.next_page, cursor.walks, cursor.moved) == (SINCE, None, 1, True)
+    assert advanced(cursor, a_page(at(9), total=2), (), now=NOW).since == SINCE + 9 * MINUTE
+
+
+def test_what_keeps_moving_is_left_to_the_next_pass_with_the_cursor_where_it_was() -> None:
+    cursor = FeedCursor(since=SINCE)
+    for walk in range(WALKS_MAX):
+        cursor = advanced(cursor, a_page(at(5), next_page="2", total=walk), (), now=NOW)
+        cursor = advanced(cursor, a_page(at(9), total=walk + 1), (), now=NOW)
+
+    assert cursor == FeedCursor(since=SINCE, walked=True)
+
+
+def test_a_feed_that_gives_no_count_never_seems_to_move() -> None:
+    cursor = walked(a_page(at(5), next_page="2", total=None), a_page(at(9), total=None))
+
+    assert cursor.since == SINCE + 9 * MINUTE
+
+
+def test_a_little_before_what_is_proven_is_read_again() -> None:
+    assert since_with_overlap(SINCE, MINUTE) == SINCE - MINUTE
+    assert since_with_overlap(None, MINUTE) is None
+
+
+# ---- whatever comes ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A page as a vendor may give it; `put_off` of its rows have to be met again."""
+
+    changes: tuple[datetime, ...]
+    put_off: int
+    broken: int
+    total: int | None
+    last: bool
+
+    @property
+    def rows(self) -> list[FetchedEntry]:
+        return [a_fetched_entry(changed_at=at) for at in self.changes]
+
+
+reads = st.builds(
+    Read,
+    changes=st.lists(stamps, max_size=3).map(tuple),
+    put_off=st.sampled_from([0, 0, 0, 1]),
+    broken=st.sampled_from([0, 0, 0, 1]),
+    total=st.sampled_from([5, 5, 5, 6, None]),
+    last=st.booleans(),
+)
+
+
+@given(st.none() | stamps.filter(lambda at: at <= NOW), st.lists(reads, min_size=1, max_size=12))
+def test_h5_3_a_cursor_never_goes_back_and_never_passes_what_was_not_read(
+    since: datetime | None, answers: list[Read]
+) -> None:
+    cursor = FeedCursor(since=since)
+    walk: list[Read] = []
+    held: list[datetime] = []
+    for number, read in enumerate(answers):
+        page = a_page(
+            *read.rows,
+            broken=[a_broken_row(str(n)) for n in range(read.broken)],
+            next_page=None if read.last else f"page {number}",
+            total=read.total,
+        )
+        before = cursor
+        cursor = advanced(cursor, page, read.rows[: read.put_off], now=NOW)
+        walk.append(read)
+        held += read.changes[: read.put_off]
+        if not read.last:
+            assert cursor.since == before.since  # nothing is proven on the way
+            continue
+        moved = len({one.total for one in walk}) > 1
+        _proves_no_more_than_it_saw(before.since, cursor, walk, held, moved=moved)
+        walk = []
+        if not cursor.moved:
+            held = []
+
+
+def _proves_no_more_than_it_saw(
+    before: datetime | None, after: FeedCursor, walk: list[Read], held: list[datetime], *, moved: bool
+) -> None:
+    if before is not None:
+        assert after.since is not None
+        assert after.since >= before
+    if moved or any(read.broken for read in walk):
+        assert after.since == before
+    if after.since is not None and after.since != before:
+        assert after.since <= NOW
+        assert all(after.since <= at for at in held)
+    if not (moved or held or any(read.broken for read in walk)):
+        changes = [min(at, NOW) for read in walk for at in read.changes]
+        assert all(after.since is not None and after.since >= at for at in changes)
+
+
+@given(st.lists(st.tuples(stamps, st.booleans()), min_size=1, max_size=6), st.integers(1, 3))
+def test_a_row_put_off_is_asked_for_again_until_it_is_taken(rows: list[tuple[datetime, bool]], passes: int) -> None:
+    """The overlap covers a row that the cursor had passed before it was put off."""
+    overlap = timedelta(minutes=2)
+    cursor = FeedCursor()
+    entries = [a_fetched_entry(changed_at=at) for at, _ in rows]
+    put_off = [entry for entry, (_, later) in zip(entries, rows, strict=True) if later]
+    for _ in range(passes):
+        since = since_with_overlap(cursor.since, overlap)
+        asked = [entry for entry in entries if since is None or entry.changed_at >= since]
+        assert all(entry in asked for entry in put_off)
+        cursor = advanced(cursor, a_page(*asked), put_off, now=NOW)
+
+
+def test_a_finished_walk_leaves_no_trace_of_itself_but_what_the_next_one_needs() -> None:
+    cursor = walked(a_page(at(5), next_page="2", total=2), a_page(at(9), total=2))
+
+    assert replace(cursor, since=None) == FeedCursor(walked=True)

@@ -1,0 +1,407 @@
+"""Post: what is open first, then what is ready; what fails is seen, and nothing waits for ever."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from handoff.domain.errors import Stale
+from handoff.domain.gate import GatePolicy
+from handoff.domain.posting import PostingState
+from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.staged import StagedRecord, State
+from handoff.pipeline.deliver import LEASE
+from handoff.pipeline.post import digest_of, mark_posted, preview, regate
+from handoff.ports import PassState
+from tests.builders import (
+    HOURS,
+    NOW,
+    OCTOBER,
+    a_ledger_project,
+    a_record,
+    a_time_entry,
+    reference_data,
+)
+from tests.fakes import FakePassStore
+from tests.unit.pipeline.fetching import Watched
+from tests.unit.pipeline.planning import JOURNAL, PROJECT
+from tests.unit.pipeline.posting import Crash, PostDesk
+
+NO_ACCOUNT = Problem(ProblemCode.NO_ACCOUNT_RULE, "NB1")
+NO_PROJECT = Problem(ProblemCode.INACTIVE_PROJECT, "NB1 (Completed)")
+
+
+def a_desk(*names: str, **settings: object) -> PostDesk:
+    desk = PostDesk(**settings)
+    desk.ready(*(names or ("1",)))
+    return desk
+
+
+# ---- what is posted ----------------------------------------------------------------------------
+
+
+def test_h5_1_only_what_is_ready_is_posted() -> None:
+    desk = PostDesk()
+    desk.staged.inner.add(
+        [a_record(entry=a_time_entry(external_id=state.value), state=state, posting_key="HOX") for state in State]
+    )
+
+    assert desk.post()
+
+    assert desk.in_the_books() == sorted({State.READY.value, State.FAILED.value})
+
+
+@pytest.mark.parametrize("code", [ProblemCode.REFUSED_BY_ERP, ProblemCode.CHANGED_AFTER_POSTING])
+def test_what_waits_for_a_person_is_not_tried_again(code: ProblemCode) -> None:
+    desk = PostDesk()
+    failed = a_record(state=State.FAILED, problems=(Problem(code, "1"),))
+    desk.staged.inner.add([failed])
+
+    assert desk.post()
+
+    assert (desk.erp.sent, desk.record().state) == ([], State.FAILED)
+
+
+def test_a_period_that_was_asked_for_is_posted_alone() -> None:
+    desk = a_desk("1")
+    desk.staged.inner.add([a_record(entry=a_time_entry(external_id="2", spent_on="2026-11-03"))])
+
+    desk.post(period=OCTOBER)
+
+    assert desk.states() == {"1": State.POSTED, "2": State.READY}
+
+
+def test_hours_of_two_months_are_two_documents() -> None:
+    desk = a_desk("1")
+    desk.staged.inner.add([a_record(entry=a_time_entry(external_id="2", spent_on="2026-11-03"))])
+
+    desk.post()
+
+    assert desk.erp.sent == [["1"], ["2"]]
+
+
+def test_a_second_pass_right_after_posts_nothing_and_writes_nothing() -> None:
+    desk = a_desk("1", "2")
+    desk.post()
+
+    assert desk.post()
+
+    assert desk.counts == {}
+    assert desk.staged.calls == {"every": 2}  # what is ready, then what failed
+    assert desk.postings.calls == {"open": 1}
+    assert desk.problems.calls == {}
+
+
+def test_what_is_open_is_taken_up_before_anything_new_is_planned() -> None:
+    desk = a_desk("1")
+    desk.erp.answers.append((Crash(), "written"))
+    with pytest.raises(Crash):
+        desk.post()
+    desk.ready("2")
+    desk.wait(LEASE)
+
+    desk.post()
+
+    assert (len(desk.erp.asked), desk.erp.sent) == (1, [["1"], ["2"]])
+    assert desk.in_the_books() == ["1", "2"]
+
+
+def test_time_that_runs_out_is_noticed_before_a_document_and_the_rest_stays_ready() -> None:
+    desk = a_desk("1", "2", "3", lines_per_document=1)
+    desk.time_left = lambda: len(desk.erp.sent) < 2
+
+    assert not desk.post()
+    assert desk.states() == {"1": State.POSTED, "2": State.POSTED, "3": State.READY}
+    assert desk.counts == {"documents": 2, "posted": 2}
+
+    desk.time_left = lambda: True
+    assert desk.post()
+    assert desk.in_the_books() == ["1", "2", "3"]
+
+
+def test_time_that_runs_out_before_what_is_open_leaves_it_open() -> None:
+    desk = a_desk("1")
+    desk.erp.answers.append((Crash(), "written"))
+    with pytest.raises(Crash):
+        desk.post()
+    desk.time_left = lambda: False
+
+    assert not desk.post()
+    assert desk.posting().state is PostingState.CLAIMED
+
+
+# ---- what fails --------------------------------------------------------------------------------
+
+
+def closed(desk: PostDesk) -> None:
+    """The project is completed in the ERP."""
+    desk.reference = reference_data(ledger_projects=[a_ledger_project(status="Completed", open=False)])
+
+
+def test_what_can_not_be_planned_fails_with_its_problem_and_the_rest_is_posted() -> None:
+    desk = a_desk("1", "2")
+    desk.staged.inner.add([a_record(entry=a_time_entry(external_id="3", hours="25"))])
+
+    desk.post()
+
+    assert desk.states() == {"1": State.POSTED, "2": State.POSTED, "3": State.FAILED}
+    assert desk.inbox() == [(ProblemCode.TOO_MANY_HOURS, "Entry 3", ["3"])]
+    assert desk.record("3").history[-1].why == "too_many_hours"
+    assert desk.counts == {"failed": 1, "documents": 1, "posted": 2}
+
+
+def test_records_with_one_cause_stand_behind_one_problem() -> None:
+    desk = a_desk("1", "2")
+    closed(desk)
+
+    desk.post()
+
+    assert desk.inbox() == [(NO_PROJECT.code, NO_PROJECT.subject, ["1", "2"])]
+
+
+def test_what_fails_for_the_same_reason_as_before_is_not_written_again() -> None:
+    desk = a_desk("1")
+    closed(desk)
+    desk.post()
+    revision = desk.record("1").revision
+
+    desk.post()
+
+    assert desk.record("1").revision == revision
+    assert (desk.staged.calls["save"], desk.problems.calls["report"], desk.tally.counts["failed"]) == (0, 0, 0)
+
+
+def test_another_reason_takes_the_place_of_the_first() -> None:
+    desk = a_desk("1")
+    closed(desk)
+    desk.post()
+    desk.reference, desk.settings = reference_data(), {"rate_card": []}
+
+    desk.post()
+
+    assert desk.record("1").problems == (NO_ACCOUNT,)
+    assert desk.inbox() == [(NO_ACCOUNT.code, NO_ACCOUNT.subject, ["1"])]
+    assert desk.tally.counts["failed"] == 0
+
+
+def test_what_failed_is_posted_as_soon_as_the_cause_is_mended() -> None:
+    desk = a_desk("1")
+    closed(desk)
+    desk.post()
+    desk.reference = reference_data()
+
+    desk.post()
+
+    assert (desk.record("1").state, desk.inbox()) == (State.POSTED, [])
+
+
+@pytest.mark.parametrize("breaks", [{"problems": "report"}, {"staged": "save"}])
+def test_a_failure_is_shown_even_if_the_pass_that_met_it_died(breaks: dict[str, str]) -> None:
+    desk = a_desk("1")
+    closed(desk)
+    ((store, method),) = breaks.items()
+    getattr(desk, store).fails[method] = [Crash()]
+    with pytest.raises(Crash):
+        desk.post()
+
+    desk.post()
+
+    assert (desk.record("1").state, desk.inbox()) == (
+        State.FAILED, [(NO_PROJECT.code, NO_PROJECT.subject, ["1"])],
+    )  # fmt: skip
+
+
+def test_a_failure_whose_write_seemed_to_be_stale_is_looked_at_again() -> None:
+    desk = a_desk("1")
+    closed(desk)
+    desk.staged.told["save"] = {"1"}
+
+    desk.post()
+    assert (desk.tally.wait_seconds, desk.inbox()) == (1, [])
+    desk.post()
+
+    assert desk.inbox() == [(NO_PROJECT.code, NO_PROJECT.subject, ["1"])]
+
+
+# ---- what has nothing to post ------------------------------------------------------------------
+
+
+def test_what_no_document_has_a_place_for_is_excluded_with_the_reason() -> None:
+    desk = PostDesk(JOURNAL)
+    desk.staged.inner.add([a_record(entry=a_time_entry(billable=False))])
+
+    desk.post()
+
+    assert (desk.record().state, desk.record().reason) == (State.EXCLUDED, "non_billable")
+    assert desk.counts == {"excluded": 1}
+
+
+def test_what_one_kind_has_and_the_other_has_no_place_for_is_posted() -> None:
+    desk = PostDesk(PROJECT, JOURNAL)
+    desk.staged.inner.add([a_record(entry=a_time_entry(billable=False))])
+
+    desk.post()
+
+    record = desk.record()
+    assert (record.state, set(record.covered), record.posting_key) == (
+        State.POSTED, {PROJECT}, record.covered[PROJECT],
+    )  # fmt: skip
+
+
+def test_what_failed_and_has_nothing_to_post_any_more_leaves_the_inbox() -> None:
+    desk = PostDesk(JOURNAL, rate_card=[])
+    desk.ready("1")
+    desk.post()
+    assert desk.record("1").state is State.FAILED
+    desk.settings = {"rate_card": [{"id": "free", "rate": {"amount": "0", "currency": "NOK"}}]}
+
+    desk.post()
+
+    assert (desk.record("1").state, desk.record("1").reason, desk.inbox()) == (State.EXCLUDED, "no_value", [])
+
+
+def test_a_second_kind_that_failed_and_has_nothing_to_post_any_more_ends_as_posted() -> None:
+    desk = PostDesk(PROJECT, JOURNAL)
+    desk.ready("1")
+    desk.channels[JOURNAL].refused["1"] = "Account 3000 is inactive."
+    desk.post()
+    retried = replace(desk.record("1"), problems=(NO_ACCOUNT,))
+    desk.put(retried)
+    desk.settings = {"rate_card": [{"id": "free", "rate": {"amount": "0", "currency": "NOK"}}]}
+
+    desk.post()
+
+    assert desk.record("1").state is State.POSTED
+    assert [move.to for move in desk.record("1").history][-2:] == [State.READY, State.POSTED]
+
+
+def test_a_kind_that_is_wanted_no_longer_leaves_nothing_on_its_way() -> None:
+    desk = PostDesk(PROJECT, JOURNAL)
+    desk.ready("1", "2")
+    desk.channels[JOURNAL].refused.update({"1": "No.", "2": "No."})
+    desk.post()
+    for name in ("1", "2"):
+        desk.put(replace(desk.record(name), problems=()).move(State.READY, by="kari", at=NOW, why="retried"))
+    desk.kinds = (PROJECT,)
+
+    desk.post()
+
+    assert desk.states() == {"1": State.POSTED, "2": State.POSTED}
+    assert len(desk.channels[PROJECT].sent) == 1
+
+
+# ---- the preview -------------------------------------------------------------------------------
+
+
+def test_a_preview_shows_exactly_what_the_run_then_writes_and_writes_nothing() -> None:
+    desk = a_desk("1", "2", "3", lines_per_document=2)
+    desk.staged.inner.add([a_record(entry=a_time_entry(external_id="4", hours="25"))])
+    revisions = [desk.record(name).revision for name in "1234"]
+
+    shown = preview(desk.staged.inner, desk.plan, desk.kinds, flow=HOURS, period=None)
+
+    assert [desk.record(name).revision for name in "1234"] == revisions
+    assert desk.all_postings() == []
+    desk.post()
+    assert [posting.key for posting in shown.documents] == [posting.key for posting in desk.erp.written]
+    assert [posting.project_lines for posting in shown.documents] == [p.project_lines for p in desk.erp.written]
+    assert digest_of(shown.documents) == digest_of(desk.erp.written) == shown.digest
+    assert [(record.external_id, [p.code for p in found]) for record, found in shown.problems] == [
+        ("4", [ProblemCode.TOO_MANY_HOURS])
+    ]
+
+
+def test_the_digest_sees_every_value_of_every_line() -> None:
+    desk = a_desk("1", "2")
+    (document,) = desk.plan([desk.record("1"), desk.record("2")], PROJECT).postings
+    other = replace(document, currency="SEK")
+
+    assert digest_of([document]) != digest_of([other])
+    assert digest_of([document]) != digest_of([document, document])
+    assert digest_of([]) == digest_of([])
+
+
+# ---- settings that change ----------------------------------------------------------------------
+
+
+def regated(policy: GatePolicy, *records: StagedRecord, time_left: bool = True) -> tuple[PostDesk, bool]:
+    desk = PostDesk()
+    desk.staged.inner.add(list(records))
+    desk.time_left = lambda: time_left
+    return desk, regate(desk.tools(), policy, flow=HOURS)
+
+
+def test_new_settings_send_records_where_the_gate_wants_them_now() -> None:
+    policy = GatePolicy(excluded_project_ids=frozenset({"402"}), post_non_billable=True)
+    named = {
+        "out": a_record(entry=a_time_entry(external_id="out", project_id="402")),
+        "in": a_record(entry=a_time_entry(external_id="in", billable=False), state=State.EXCLUDED),
+        "held": a_record(entry=a_time_entry(external_id="held"), state=State.HELD, source_approved=False),
+        "posted": a_record(entry=a_time_entry(external_id="posted", project_id="402"), state=State.POSTED),
+    }
+
+    desk, finished = regated(policy, *named.values())
+
+    assert finished
+    assert desk.states() == {
+        "out": State.EXCLUDED, "in": State.READY, "held": State.HELD, "posted": State.POSTED,
+    }  # fmt: skip
+
+
+def test_a_failed_record_that_the_gate_now_excludes_leaves_the_inbox() -> None:
+    desk = PostDesk()
+    failed = a_record(state=State.FAILED, problems=(NO_ACCOUNT,))
+    desk.staged.inner.add([failed])
+    desk.problems.inner.report(NO_ACCOUNT, flow=HOURS, external_ids={"1001"}, at=NOW)
+
+    regate(desk.tools(), GatePolicy(excluded_project_ids=frozenset({"401"})), flow=HOURS)
+
+    assert (desk.record().state, desk.inbox()) == (State.EXCLUDED, [])
+
+
+@pytest.mark.parametrize("code", [ProblemCode.REFUSED_BY_ERP, ProblemCode.CHANGED_AFTER_POSTING])
+def test_settings_do_not_decide_about_what_waits_for_a_person(code: ProblemCode) -> None:
+    failed = a_record(state=State.FAILED, problems=(Problem(code, "Entry 1001"),))
+
+    desk, _ = regated(GatePolicy(excluded_project_ids=frozenset({"401"})), failed)
+
+    assert desk.record().state is State.FAILED
+
+
+def test_judging_again_stops_when_time_runs_out() -> None:
+    desk, finished = regated(GatePolicy(excluded_project_ids=frozenset({"401"})), a_record(), time_left=False)
+
+    assert (finished, desk.record().state) == (False, State.READY)
+
+
+# ---- nothing is left ---------------------------------------------------------------------------
+
+
+def test_a_pass_that_looked_notes_that_nothing_is_left() -> None:
+    passes = FakePassStore()
+    state = passes.save(PassState(needs_posting=True))
+
+    mark_posted(passes, seen_revision=state.revision)
+
+    assert not passes.load().needs_posting
+
+
+def test_what_was_noted_while_the_pass_was_at_work_stays_noted() -> None:
+    passes = FakePassStore()
+    state = passes.save(PassState(needs_posting=True))
+    passes.save(passes.load())  # an approval, say
+
+    mark_posted(passes, seen_revision=state.revision)
+
+    assert passes.load().needs_posting
+
+
+def test_somebody_who_notes_more_at_that_very_moment_wins() -> None:
+    inner = FakePassStore()
+    state = inner.save(PassState(needs_posting=True))
+    passes = Watched(inner, fails={"save": [Stale("taken")]})
+
+    mark_posted(passes, seen_revision=state.revision)
+
+    assert inner.load().needs_posting
