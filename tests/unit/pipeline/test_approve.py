@@ -239,15 +239,15 @@ def test_a_person_whose_request_died_decides_again_and_all_is_well() -> None:
     assert (desk.record().state, desk.needs_posting) == (State.READY, True)
 
 
-def test_a_rejection_that_died_half_way_leaves_nothing_in_the_inbox_when_repeated() -> None:
+def test_a_rejection_that_dies_before_it_is_stored_leaves_the_failure_in_the_inbox() -> None:
     desk = ApproveDesk(held(state=State.FAILED, source_approved=True, problems=(UNKNOWN,)))
     desk.problems.inner.report(UNKNOWN, flow=HOURS, external_ids={"1001"}, at=NOW)
-    desk.staged.told["save"] = {"1001"}  # it was saved; the answer was lost
-    desk.decide(wish(held()), decision=NO)
+    desk.staged.fails["save"] = [Crash()]
 
-    desk.decide(wish(held()), decision=NO)
+    with pytest.raises(Crash):
+        desk.decide(wish(held()), decision=NO)
 
-    assert (desk.record().state, list(desk.problems.inner.open())) == (State.EXCLUDED, [])
+    assert (desk.record().state, len(desk.problems.inner.open())) == (State.FAILED, 1)
 
 
 def test_a_pass_at_work_sees_that_it_must_look_again_even_if_it_was_told_before() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from handoff.domain.errors import DeliveryUnknown, Stale
+from handoff.domain.errors import DeliveryUnknown, Stale, Unreachable
 from handoff.domain.posting import PostingState
 from handoff.domain.staged import State
 from handoff.pipeline.deliver import LEASE, Tally, take_up
@@ -181,6 +182,35 @@ def test_of_two_that_find_a_document_there_one_writes_the_receipt() -> None:
         take_up(desk.tools(), seen, Tally())
 
     assert (desk.posting().state, desk.record().state) == (PostingState.SETTLED, State.POSTED)
+
+
+def test_records_that_another_document_has_meanwhile_are_left_to_it() -> None:
+    desk = PostDesk()
+    records = desk.ready("1", "2")
+    old = desk.keep(desk.document(*records), lease_until=NOW + LEASE)
+    desk.ready("3")
+    desk.erp.answers.append(LOST)
+    desk.deliver(*records, desk.record("3"))
+    desk.wait(LEASE + ABSENCE - SECOND)  # the old claim is over, the other document still unsure
+
+    take_up(desk.tools(), replace(old, lease_until=NOW - ABSENCE), Tally())
+
+    assert set(desk.states().values()) == {State.UNSURE}
+    assert Counter(desk.posting_states()) == {PostingState.ABANDONED: 1, PostingState.UNSURE: 1}
+
+
+def test_a_crash_while_a_document_is_given_up_leaves_nothing_on_its_way_for_ever() -> None:
+    desk = PostDesk()
+    desk.ready("1")
+    desk.erp.answers.append(Unreachable("can't be reached"))
+    desk.erp.before_send.append(lambda: desk.staged.fails.update(save=[Crash()]))
+    with pytest.raises(Crash):
+        desk.post()
+    desk.wait(LEASE + ABSENCE)
+
+    desk.post()
+
+    assert (desk.in_the_books(), desk.record("1").state) == (["1"], State.POSTED)
 
 
 def test_content_that_was_edited_and_set_back_is_not_what_an_old_claim_covers() -> None:

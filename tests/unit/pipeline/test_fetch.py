@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from handoff.domain.errors import RateLimited, Stale, Unreachable
-from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.staged import State
 from handoff.domain.time import FetchedEntry
 from handoff.pipeline.fetch import OVERLAP, WALKS_MAX
@@ -16,7 +15,6 @@ from tests.builders import NOW, a_client, a_fetched_entry, a_time_entry, an_acco
 from tests.unit.pipeline.fetching import ACCOUNTS, CLIENTS, ENTRIES, FetchDesk, a_page
 
 MINUTE = timedelta(minutes=1)
-CLOSED = Problem(ProblemCode.CLOSED_PERIOD, "2026-10")
 
 
 class Crash(BaseException):

@@ -7,14 +7,13 @@ from datetime import timedelta
 import pytest
 
 from handoff.domain.errors import BrokenContract, ReconnectNeeded
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problems import ProblemCode
 from handoff.domain.staged import State
 from handoff.domain.time import FetchedEntry
 from tests.builders import NOW, a_client, a_fetched_entry, a_time_entry, an_account
 from tests.unit.pipeline.fetching import ACCOUNTS, CLIENTS, ENTRIES, FetchDesk, a_broken_row, a_page
 
 MINUTE = timedelta(minutes=1)
-CLOSED = Problem(ProblemCode.CLOSED_PERIOD, "2026-10")
 
 
 class Crash(BaseException):

@@ -1,16 +1,11 @@
-"""Perform: a vendor's fault becomes the run's next move, and nothing that was done goes uncounted."""
+"""Perform: a vendor's fault becomes the run's next move, and nothing that was read goes uncounted."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from handoff.domain.errors import (
     BrokenContract,
-    DeliveryUnknown,
     HandoffError,
     RateLimited,
     ReconnectNeeded,
@@ -18,97 +13,18 @@ from handoff.domain.errors import (
     Unreachable,
 )
 from handoff.domain.gate import GatePolicy
-from handoff.domain.posting import PostingState
-from handoff.domain.problems import ProblemCode
-from handoff.domain.runs import Run, RunState
-from handoff.domain.staged import State
+from handoff.domain.runs import RunState
 from handoff.pipeline.perform import (
     STALE_WAIT_SECONDS,
     UNREACHABLE_WAIT_SECONDS,
     GateTools,
-    RunTools,
-    give_up,
-    perform_fetch,
-    perform_post,
 )
-from handoff.pipeline.steps import SCHEDULE, Step, StepName, StepOutcome, run_of
-from handoff.ports import PassState
-from tests.builders import HOURS, NOW, OCTOBER, a_fetched_entry, a_record, a_time_entry
-from tests.fakes import FakeRunStore
-from tests.unit.pipeline.fetching import ALWAYS, CLIENTS, ENTRIES, FetchDesk, a_page
-from tests.unit.pipeline.planning import PROJECT
-from tests.unit.pipeline.posting import ABSENCE, PostDesk
+from handoff.pipeline.steps import SCHEDULE, StepName, StepOutcome
+from tests.builders import NOW
+from tests.unit.pipeline.fetching import a_page
+from tests.unit.pipeline.running import RunDesk, row
 
 ANNA = "anna"
-LOST = DeliveryUnknown("no answer")
-
-
-class RunDesk:
-    """A run of one integration: what it reads, what it posts, and what it says about itself."""
-
-    def __init__(self) -> None:
-        self.reading = FetchDesk(CLIENTS, ENTRIES)
-        self.posting = PostDesk(PROJECT)
-        self.posting.staged, self.posting.problems = self.reading.staged, self.reading.problems
-        self.runs = FakeRunStore()
-        self.gate = GateTools(GatePolicy(), 1)
-        self.passes: Any = self.reading.passes
-        self.passes.inner.save(PassState(gated_with=1))
-
-    def step(self, name: StepName, **fields: Any) -> Step:
-        step = Step(
-            **{
-                "tenant_id": "fjordlys", "integration_id": "i", "run_id": "run-1", "name": name, "flows": (HOURS,),
-                "trigger": SCHEDULE, **fields,
-            }
-        )  # fmt: skip
-        if not step.opens_run or step.by_hand:
-            self.runs.start(run_of(step, NOW))
-        return step
-
-    def run_tools(self) -> RunTools:
-        reading = self.reading
-        return RunTools(
-            reading.tenants.integration("i"), self.runs, self.passes, reading.problems, reading.tenants, lambda: NOW
-        )
-
-    def fetch(self, time_left: Callable[[], bool] = ALWAYS, **fields: Any) -> StepOutcome:
-        step = self.step(fields.pop("name", StepName.FETCH_TIME_TOOL), **fields)
-        self.reading.forget_calls()
-        return perform_fetch(step, self.run_tools(), self.reading.tools(), time_left)
-
-    def post(self, **fields: Any) -> StepOutcome:
-        step = self.step(StepName.POST, **fields)
-        self.passes.calls.clear()
-        self.reading.staged.calls.clear()
-        self.posting.passes += 1
-        return perform_post(step, self.run_tools(), self.posting.tools(), self.gate)
-
-    def needs_posting(self) -> None:
-        self.passes.inner.save(replace(self.passes.inner.load(), needs_posting=True))
-
-    @property
-    def run(self) -> Run:
-        found = self.runs.get("run-1")
-        assert found is not None
-        return found
-
-    @property
-    def state(self) -> PassState:
-        found: PassState = self.passes.inner.load()
-        return found
-
-
-def ready(*external_ids: str) -> RunDesk:
-    """Something to post, and noted so."""
-    desk = RunDesk()
-    desk.posting.ready(*external_ids)
-    desk.needs_posting()
-    return desk
-
-
-def row(external_id: str = "1001") -> Any:
-    return a_fetched_entry(entry=a_time_entry(external_id=external_id), approved=True, changed_at=NOW)
 
 
 # ---- reading -----------------------------------------------------------------------------------
@@ -121,7 +37,26 @@ def test_the_first_step_opens_its_run_and_the_last_fetch_leads_to_the_posting() 
 
     assert outcome.then == desk.step(StepName.FETCH_TIME_TOOL)
     assert (desk.run.state, desk.run.step, desk.run.trigger) == (RunState.RUNNING, "fetch_erp", SCHEDULE)
+    desk.reading.tells(a_page(row()))
     assert desk.fetch().then == desk.step(StepName.POST)
+
+
+def test_h3_2_a_scheduled_run_that_found_nothing_new_ends_after_reading() -> None:
+    desk = RunDesk()
+
+    assert desk.fetch() == StepOutcome()
+
+    assert (desk.run.state, desk.run.step, desk.run.finished_at) == (RunState.DONE, "fetch_time_tool", NOW)
+
+
+def test_a_run_goes_on_to_the_posting_if_something_is_noted_settings_are_new_or_a_person_asks() -> None:
+    noted, renewed, asked = RunDesk(), RunDesk(), RunDesk()
+    noted.needs_posting()
+    renewed.gate = GateTools(GatePolicy(), 2)
+
+    assert noted.fetch().then == noted.step(StepName.POST)
+    assert renewed.fetch().then == renewed.step(StepName.POST)
+    assert asked.fetch(trigger=ANNA).then == asked.step(StepName.POST, trigger=ANNA)
 
 
 def test_what_a_slice_read_is_counted_with_the_calls_it_took() -> None:
@@ -227,207 +162,3 @@ def test_a_stopped_connection_is_tried_by_hand_and_runs_again_when_all_feeds_ans
 
     assert outcome.then == desk.step(StepName.POST, trigger=ANNA)
     assert desk.reading.connection.stopped == ""
-
-
-# ---- posting -----------------------------------------------------------------------------------
-
-
-def test_h3_2_a_scheduled_pass_that_nothing_was_made_ready_for_asks_the_store_once() -> None:
-    desk = RunDesk()
-    desk.posting.ready()
-
-    assert desk.post() == StepOutcome()
-
-    assert (desk.run.state, desk.run.finished_at) == (RunState.DONE, NOW)
-    assert (desk.passes.calls, desk.reading.staged.calls) == ({"load": 1}, {})
-
-
-def test_a_pass_with_something_to_post_posts_it_counts_it_and_notes_that_nothing_is_left() -> None:
-    desk = ready("1", "2")
-
-    assert desk.post() == StepOutcome()
-
-    assert desk.posting.in_the_books() == ["1", "2"]
-    assert (desk.run.state, desk.run.counts, desk.run.calls) == (
-        RunState.DONE, {"documents": 1, "posted": 2}, {"visma_net": 1},
-    )  # fmt: skip
-    assert not desk.state.needs_posting
-
-
-def test_a_run_by_hand_posts_what_is_ready_though_nobody_noted_it() -> None:
-    desk = RunDesk()
-    desk.posting.ready()
-
-    desk.post(trigger=ANNA)
-
-    assert desk.posting.in_the_books() == ["1001"]
-    assert not desk.state.needs_posting
-
-
-def test_a_run_by_hand_of_one_period_leaves_the_rest_noted_for_the_next_pass() -> None:
-    desk = RunDesk()
-    desk.posting.ready("1")
-    desk.posting.staged.inner.add([a_record(entry=a_time_entry(external_id="2", spent_on="2026-11-03"))])
-
-    desk.post(trigger=ANNA, period=OCTOBER)
-
-    assert desk.posting.states() == {"1": State.POSTED, "2": State.READY}
-    assert desk.state.needs_posting
-    desk.post(run_id="run-2")
-    assert desk.posting.states()["2"] is State.POSTED
-
-
-def test_whatever_a_run_by_hand_leaves_open_is_taken_up_by_the_next_scheduled_pass() -> None:
-    desk = RunDesk()
-    desk.posting.ready()
-    desk.posting.erp.answers.append((LOST, "written"))
-    desk.posting.erp.finds.append(Unreachable("no"))
-    desk.post(trigger=ANNA)
-    assert desk.posting.posting().state is PostingState.UNSURE
-
-    desk.post(run_id="run-2")
-
-    assert (desk.posting.posting().state, desk.posting.in_the_books()) == (PostingState.SETTLED, ["1001"])
-
-
-@pytest.mark.parametrize(
-    ("fault", "seconds"), [(RateLimited("wait", retry_after=42), 42), (Unreachable("no"), UNREACHABLE_WAIT_SECONDS)]
-)
-def test_a_fault_in_the_middle_repeats_the_step_and_what_was_posted_before_it_is_counted(
-    fault: HandoffError, seconds: int
-) -> None:
-    desk = ready("1", "2", "3")
-    desk.posting.settings = {"lines_per_document": 1}
-    desk.posting.erp.before_send += [lambda: None, lambda: desk.posting.erp.answers.append(fault)]
-
-    assert desk.post() == StepOutcome(wait_seconds=seconds)
-    assert (desk.run.state, desk.run.counts, desk.run.calls) == (
-        RunState.WAITING, {"documents": 1, "posted": 1}, {"visma_net": 2},
-    )  # fmt: skip
-    assert desk.post() == StepOutcome()
-
-    assert desk.posting.in_the_books() == ["1", "2", "3"]
-    assert desk.run.counts == {"documents": 3, "posted": 3}
-
-
-def test_an_erp_that_is_closed_to_us_stops_its_connection_with_a_problem() -> None:
-    desk = ready("1", "2")
-    desk.posting.settings = {"lines_per_document": 1}
-    refusal = ReconnectNeeded("Visma.net answered 403", field="project_transactions")
-    desk.posting.erp.before_send += [lambda: None, lambda: desk.posting.erp.answers.append(refusal)]
-
-    assert desk.post() == StepOutcome()
-
-    assert (desk.run.state, desk.run.error) == (RunState.FAILED, "Visma.net answered 403")
-    assert desk.run.counts == {"documents": 1, "posted": 1}
-    assert desk.reading.tenants.integration("i").erp.stopped == "Visma.net answered 403"
-    assert desk.reading.inbox() == [(ProblemCode.RECONNECT_NEEDED, "Visma.net answered 403", [])]
-    assert desk.state.needs_posting
-
-
-def test_a_document_that_is_unsure_brings_the_step_back_when_the_erp_can_be_asked() -> None:
-    desk = ready("1")
-    desk.posting.erp.answers.append(LOST)
-
-    assert desk.post() == StepOutcome(wait_seconds=int(ABSENCE.total_seconds()) + 1)
-
-    assert (desk.run.state, desk.state.needs_posting) == (RunState.WAITING, True)
-
-
-def test_a_slice_that_runs_out_of_time_is_followed_by_another_at_once() -> None:
-    desk = ready("1", "2")
-    desk.posting.settings = {"lines_per_document": 1}
-    desk.posting.time_left = lambda: len(desk.posting.erp.sent) < 1
-
-    outcome = desk.post()
-
-    assert outcome.then == desk.step(StepName.POST, slice=1)
-    assert (desk.run.state, desk.run.counts) == (RunState.RUNNING, {"documents": 1, "posted": 1})
-    assert desk.state.needs_posting
-    desk.posting.time_left = lambda: True
-    assert desk.post(slice=1) == StepOutcome()
-    assert desk.posting.in_the_books() == ["1", "2"]
-
-
-def test_a_slice_that_got_on_goes_on_at_once_though_something_has_to_wait() -> None:
-    desk = ready("1", "2", "3")
-    desk.posting.settings = {"lines_per_document": 1}
-    desk.posting.erp.answers.append(LOST)
-    desk.posting.time_left = lambda: len(desk.posting.erp.sent) < 2
-
-    assert desk.post().then == desk.step(StepName.POST, slice=1)
-
-
-def test_a_slice_that_did_not_get_on_waits_rather_than_spins() -> None:
-    desk = ready("1", "2")
-    desk.posting.settings = {"lines_per_document": 1}
-    desk.posting.erp.answers.append(LOST)
-    desk.posting.time_left = lambda: len(desk.posting.erp.sent) < 1
-
-    assert desk.post().wait_seconds == int(ABSENCE.total_seconds()) + 1
-
-
-def test_what_is_approved_while_a_pass_is_at_work_is_left_to_the_next_one() -> None:
-    desk = ready("1")
-    desk.posting.erp.before_send.append(desk.needs_posting)
-
-    desk.post()
-
-    assert desk.state.needs_posting
-
-
-# ---- settings that change ----------------------------------------------------------------------
-
-
-def test_new_settings_judge_all_records_again_before_anything_is_posted() -> None:
-    desk = RunDesk()
-    desk.posting.ready("1")
-    desk.posting.staged.inner.add([a_record(entry=a_time_entry(external_id="2", project_id="402"))])
-    desk.gate = GateTools(GatePolicy(excluded_project_ids=frozenset({"401"})), 2)
-
-    desk.post()
-
-    assert desk.posting.states()["1"] is State.EXCLUDED
-    assert "1" not in desk.posting.in_the_books()
-    assert (desk.state.gated_with, desk.state.needs_posting) == (2, False)
-
-
-def test_records_are_judged_again_once_for_each_settings_and_not_on_every_pass() -> None:
-    desk = RunDesk()
-    desk.gate = GateTools(GatePolicy(), 2)
-    desk.post()
-
-    desk.post(run_id="run-2")
-
-    assert desk.passes.calls == {"load": 1}
-
-
-def test_judging_again_that_ran_out_of_time_is_begun_anew_by_the_next_slice() -> None:
-    desk = ready("1")
-    desk.gate = GateTools(GatePolicy(excluded_project_ids=frozenset({"401"})), 2)
-    desk.posting.time_left = lambda: False
-
-    outcome = desk.post()
-
-    assert outcome.then == desk.step(StepName.POST, slice=1)
-    assert (desk.state.gated_with, desk.posting.states()) == (1, {"1": State.READY})
-
-
-def test_a_pass_state_that_somebody_else_writes_repeats_the_step() -> None:
-    desk = RunDesk()
-    desk.passes.fails["save"] = [Stale("taken")]
-
-    assert desk.post(trigger=ANNA) == StepOutcome(wait_seconds=STALE_WAIT_SECONDS)
-
-
-# ---- giving up ---------------------------------------------------------------------------------
-
-
-def test_a_run_that_is_given_up_says_why_and_leaves_the_rest_to_the_next() -> None:
-    desk = ready("1")
-    step = desk.step(StepName.POST)
-
-    give_up(step, desk.runs, "the vendor asked to wait too often", now=NOW)
-
-    assert (desk.run.state, desk.run.error) == (RunState.FAILED, "the vendor asked to wait too often")
-    assert desk.state.needs_posting

@@ -1,134 +1,26 @@
-"""Reconcile: every hour of a period is accounted for, and whatever differs is named."""
+"""Reconcile: every hour of a period is accounted for, and whatever differs in the time tool is named."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import replace
 from decimal import Decimal
 
 from handoff.domain.periods import Period
-from handoff.domain.posting import DocumentKind, Posting, Receipt
-from handoff.domain.problems import Problem, ProblemCode
-from handoff.domain.reconciliation import Reconciliation
-from handoff.domain.staged import StagedRecord, State
-from handoff.domain.time import TimeEntry
-from handoff.pipeline.reconcile import ReconcileTools, reconcile
-from handoff.ports import BrokenRow, FeedInfo, FeedPage, LedgerDocument, LedgerLine
+from handoff.domain.staged import State
+from handoff.ports import BrokenRow
 from tests.builders import (
-    HOURS,
     NOW,
-    OCTOBER,
     a_client,
-    a_fetched_entry,
     a_financial_period,
     a_record,
     a_time_entry,
     reference_data,
 )
-from tests.fakes import FakePostingStore
 from tests.unit.pipeline.planning import JOURNAL, PROJECT
-from tests.unit.pipeline.posting import PostDesk
+from tests.unit.pipeline.reconciling import Account, an_entry
 
 ZERO = Decimal(0)
 NOVEMBER = Period("2026-11")
-CHANGED = Problem(ProblemCode.CHANGED_AFTER_POSTING, "Entry 1")
-
-
-@dataclass(slots=True)
-class Ledger:
-    """The books as the ERP gives them back."""
-
-    documents: list[LedgerDocument] = field(default_factory=list)
-    absence_delay: timedelta = timedelta(0)
-
-    def send(self, posting: Posting) -> Receipt:
-        raise AssertionError("a reconciliation writes nothing")
-
-    def find(self, posting: Posting) -> Receipt | None:
-        raise AssertionError("a reconciliation asks for no single document")
-
-    def documents_of(self, period: Period) -> Iterator[LedgerDocument]:
-        return (document for document in self.documents if document.period == period)
-
-
-@dataclass(slots=True)
-class Month:
-    """The time tool's own answer for a span of days."""
-
-    entries: list[TimeEntry] = field(default_factory=list)
-    broken: list[BrokenRow] = field(default_factory=list)
-    feeds: Sequence[FeedInfo] = ()
-    calls: int = 0
-
-    def read(self, feed: str, *, since: object, page: str | None) -> FeedPage:
-        raise AssertionError("a reconciliation reads days, not changes")
-
-    def entries_between(self, first: date, last: date) -> Iterator[FeedPage]:
-        for entry in self.entries:
-            if first <= entry.spent_on <= last:
-                yield FeedPage([a_fetched_entry(entry=entry)], (), (), None, None, None)
-        yield FeedPage((), (), self.broken, None, None, None)
-
-
-class Account:
-    """Both systems and our stores; `post` posts what is ready and gives it to the ledger."""
-
-    def __init__(self, *kinds: DocumentKind, **settings: object) -> None:
-        self.desk = PostDesk(*(kinds or (PROJECT,)), **settings)
-        self.month = Month()
-        self.ledgers = {kind: Ledger() for kind in self.desk.kinds}
-        self.others: list[FakePostingStore] = []
-        self.reference = reference_data()
-
-    def logged(self, *entries: TimeEntry, state: State = State.READY, **fields: object) -> None:
-        """Entries in the time tool, staged as they are."""
-        self.month.entries += entries
-        self.desk.staged.inner.add([a_record(entry=entry, state=state) for entry in entries])
-
-    def post(self) -> None:
-        self.desk.reference = self.reference
-        self.desk.post()
-        for kind, channel in self.desk.channels.items():
-            self.ledgers[kind].documents = [as_read(posting) for posting in channel.written]
-
-    @property
-    def ledger(self) -> Ledger:
-        return self.ledgers[self.desk.kinds[0]]
-
-    def edited(self, external_id: str, **changes: str) -> StagedRecord:
-        """The entry edited in the time tool after it was posted, and fetched."""
-        old = self.desk.record(external_id)
-        entry = an_entry(external_id, **changes)
-        new = a_record(entry=entry, state=State.FAILED, version=old.version + 1, problems=(CHANGED,))
-        self.desk.staged.inner.replace(old, replace(new, revision=old.revision))
-        self.month.entries = [one for one in self.month.entries if one.external_id != external_id] + [entry]
-        return self.desk.record(external_id)
-
-    def reconciled(self, period: Period = OCTOBER) -> Reconciliation:
-        tools = ReconcileTools(
-            time_tool=self.month, channels=self.ledgers, staged=self.desk.staged.inner,
-            postings=self.desk.postings.inner, others=self.others, reference=self.reference, currency="NOK",
-            clock=lambda: NOW,
-        )  # fmt: skip
-        return reconcile(tools, flow=HOURS, period=period)
-
-    def differences(self, period: Period = OCTOBER) -> list[tuple[str, str, str, str]]:
-        found = self.reconciled(period).differences
-        return [(one.code, one.subject, one.expected, one.found) for one in found]
-
-
-def as_read(posting: Posting) -> LedgerDocument:
-    """A document as the ERP gives it back."""
-    lines = [LedgerLine(line.external_id, line.hours, line.amount) for line in posting.project_lines]
-    lines += [LedgerLine("", Decimal(0), line.debit) for line in posting.journal_lines]
-    return LedgerDocument(posting.key, "PT000001", posting.kind, posting.period, "Released", lines)
-
-
-def an_entry(
-    external_id: str, *, hours: str = "7.5", spent_on: str = "2026-10-05", client_id: str = "301", rate: str = "1250.00"
-) -> TimeEntry:
-    return a_time_entry(external_id=external_id, hours=hours, spent_on=spent_on, client_id=client_id, rate=rate)
 
 
 # ---- all is well -------------------------------------------------------------------------------
@@ -325,97 +217,3 @@ def test_an_entry_set_back_to_what_was_posted_is_no_difference() -> None:
     account.month.entries = [an_entry("1")]
 
     assert account.reconciled().agrees
-
-
-# ---- the books have something else -------------------------------------------------------------
-
-
-def posted_account(*kinds: DocumentKind) -> Account:
-    account = Account(*kinds)
-    account.logged(an_entry("1"), an_entry("2"))
-    account.post()
-    return account
-
-
-def test_a_document_that_is_missing_in_the_erp_is_named() -> None:
-    account = posted_account()
-    account.ledger.documents.clear()
-
-    assert account.differences() == [("missing_document", account.desk.posting().key, "PT000001", "nothing")]
-    assert account.reconciled().amount_difference == 18750
-
-
-def test_h5_3_a_document_that_is_in_the_books_twice_is_named() -> None:
-    account = posted_account()
-    account.ledger.documents.append(replace(account.ledger.documents[0], number="PT000002"))
-
-    assert account.differences() == [("document_twice", account.desk.posting().key, "PT000001", "PT000002")]
-    assert account.reconciled().amount_difference == 18750
-
-
-def test_a_document_with_a_key_that_is_none_of_ours_is_named() -> None:
-    account = posted_account()
-    account.ledger.documents.append(replace(account.ledger.documents[0], key="HOX", number="PT000009"))
-
-    assert account.differences() == [("unknown_document", "HOX", "not posted by us", "PT000009")]
-
-
-def test_documents_of_another_integration_into_the_same_company_are_left_to_it() -> None:
-    account = posted_account()
-    theirs = replace(account.desk.posting(), key="HOTHEIRS", revision=0)
-    account.others.append(FakePostingStore())
-    account.others[0].claim(theirs)
-    account.ledger.documents.append(replace(account.ledger.documents[0], key="HOTHEIRS"))
-
-    assert account.reconciled().agrees
-
-
-def test_a_line_that_somebody_changed_in_the_erp_is_named() -> None:
-    account = posted_account()
-    document = account.ledger.documents[0]
-    lines = [LedgerLine("1", Decimal("7.5"), Decimal("9000")), LedgerLine("3", Decimal(1), Decimal(10))]
-    account.ledger.documents = [replace(document, lines=lines)]
-
-    assert account.differences() == [
-        ("line_differs", "PT000001 / 1", "7.50 h, 9375.00", "7.5 h, 9000"),
-        ("line_differs", "PT000001 / 2", "7.50 h, 9375.00", "nothing"),
-        ("line_differs", "PT000001 / 3", "nothing", "1 h, 10"),
-    ]
-
-
-def test_a_record_split_over_cost_centres_is_compared_as_a_whole() -> None:
-    account = Account(allocations=[{"id": "both", "shares": {"10": "60", "20": "40"}}])
-    account.logged(an_entry("1"))
-    account.post()
-    (document,) = account.ledger.documents
-    account.ledger.documents = [replace(document, lines=list(reversed(document.lines)))]
-
-    assert len(document.lines) == 2
-    assert account.reconciled().agrees
-
-
-def test_a_journal_with_another_amount_is_named() -> None:
-    account = posted_account(JOURNAL)
-    (document,) = account.ledger.documents
-    account.ledger.documents = [replace(document, lines=[LedgerLine("", Decimal(0), Decimal("18750.01"))])]
-
-    assert account.differences() == [("amount_differs", "PT000001", "18750.00", "18750.01")]
-
-
-def test_a_record_that_is_posted_without_a_document_is_named() -> None:
-    account = Account()
-    account.logged(an_entry("1"), state=State.POSTED)
-
-    assert account.differences() == [("not_in_any_document", "1", "7.5 h posted", "nothing")]
-
-
-def test_a_document_that_is_not_accepted_counts_for_nothing() -> None:
-    account = Account()
-    account.logged(an_entry("1"))
-    account.desk.erp.refused["1"] = "No."
-    account.post()
-
-    report = account.reconciled()
-
-    assert (report.agrees, list(report.books)) == (True, [])
-    assert report.states["failed"].records == 1

@@ -52,6 +52,15 @@ def test_the_records_with_the_values_that_the_refusal_names_stand_alone(
     assert names(halves(of(records, **values), records, refusal)) == [["1", "3"], ["2"]]
 
 
+def test_a_record_on_several_lines_is_named_by_any_of_them() -> None:
+    records = some("1", "2", "3")
+    posting = of(records, cost_centre=["10", "20", "10"])
+    more = [a_project_line(external_id=record.external_id, cost_centre="30") for record in records]
+    posting = replace(posting, project_lines=(*posting.project_lines, *more))
+
+    assert names(halves(posting, records, "Subaccount 20 is inactive.")) == [["1", "3"], ["2"]]
+
+
 def test_a_word_that_only_contains_a_value_names_nobody() -> None:
     records = some("1", "2", "3", "4")
 

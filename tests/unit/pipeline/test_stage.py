@@ -20,7 +20,6 @@ from handoff.pipeline.stage import Intake, Staged, rejudged, stage
 from tests.builders import HOURS, NOW, a_fetched_entry, a_record, a_time_entry
 
 POLICY = GatePolicy()
-BY_PERSON_TOO = frozenset({ApprovedVia.TIME_TOOL, ApprovedVia.PERSON})
 LATER = NOW + timedelta(hours=1)
 
 
@@ -286,14 +285,16 @@ def test_further_edits_of_what_was_posted_stay_problems() -> None:
     assert (again.state, again.problems, again.version) == (State.FAILED, (CHANGED,), 3)
 
 
-def test_no_approval_lets_an_edited_posting_into_the_books_a_second_time() -> None:
-    edited = next_version(a_record(state=State.POSTED), a_row(a_time_entry(hours="9"), approved=False))
-    row = a_row(a_time_entry(hours="9"), approved=True)
+@pytest.mark.parametrize("approved", [True, False])
+def test_no_approval_lets_an_edited_posting_into_the_books_a_second_time(approved: bool) -> None:
+    edited = next_version(a_record(state=State.POSTED), a_row(a_time_entry(hours="9"), approved=not approved))
+    row = a_row(a_time_entry(hours="9"), approved=approved)
 
     ((_, new),) = staged(row, known=[edited]).moved
 
-    assert (new.state, new.problems, new.source_approved) == (State.FAILED, (CHANGED,), True)
-    assert said(edited).state is State.FAILED
+    assert (new.state, new.problems, new.source_approved) == (State.FAILED, (CHANGED,), approved)
+    assert said(new).state is State.FAILED
+    assert said(new, yes=False).state is State.FAILED
 
 
 @pytest.mark.parametrize("state", [State.POSTED, State.SETTLED])

@@ -101,12 +101,11 @@ def note_readiness(passes: PassStore) -> None:
 
 def _save(tools: ApproveTools, decided: Sequence[tuple[StagedRecord, StagedRecord]]) -> Collection[str]:
     """Stores what was decided; returns the ids of records that changed meanwhile."""
-    # The inbox first: a person whose request died decides again, and the record has no problems by then.
+    stale = tools.staged.save([new for _, new in decided]) if decided else ()
     for old, new in decided:
         for problem in old.problems:
-            if problem not in new.problems:
+            if problem not in new.problems and old.external_id not in stale:
                 tools.problems.clear(problem, {old.external_id})
-    stale = tools.staged.save([new for _, new in decided]) if decided else ()
     if any(new.state is State.READY and new.external_id not in stale for _, new in decided):
         note_readiness(tools.passes)
     return stale

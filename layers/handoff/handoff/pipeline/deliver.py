@@ -98,6 +98,8 @@ def deliver(tools: PostTools, posting: Posting, records: Sequence[StagedRecord],
     stored = tools.postings.claim(wanted)
     if (stored.run_id, stored.claimed_at) != (wanted.run_id, wanted.claimed_at):
         take_up(tools, stored, tally)
+        if stored.state in (PostingState.CLAIMED, PostingState.UNSURE) and tally.wait_seconds is None:
+            tally.look_again()  # it may have been given up just now: the next look plans its records anew
         return
     claimed = _claim_records(tools, stored, records, tally)
     if claimed is not None:

@@ -8,7 +8,7 @@ can't be read keeps its cursor: the readable rows go on, the others are met agai
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -203,10 +203,9 @@ def _stage_page(
 
 def _store(tools: FetchTools, staged: Staged, counts: Counter[str]) -> set[str]:
     stale = set(tools.staged.add(staged.new)) if staged.new else set()
-    # The inbox first: after a crash the rows are met again, and what is stored by then looks unchanged.
-    for old, new in (*staged.moved, *staged.changed):
-        if old.problems != new.problems:
-            _reproblem(tools, old, new)
+    # The inbox is told before a record fails, and again when it has moved on: nothing may fail unseen.
+    for old, new in staged.changed:
+        _report(tools, new, [problem for problem in new.problems if problem not in old.problems])
     if staged.moved:
         stale |= set(tools.staged.save([new for _, new in staged.moved]))
     for old, new in staged.changed:
@@ -214,6 +213,9 @@ def _store(tools: FetchTools, staged: Staged, counts: Counter[str]) -> set[str]:
             tools.staged.replace(old, new)
         except Stale:
             stale.add(old.external_id)
+    for old, new in (*staged.moved, *staged.changed):
+        if old.external_id not in stale:
+            _clear(tools, old, [problem for problem in old.problems if problem not in new.problems])
     for record in _all_of(staged):
         if record.external_id not in stale:
             counts[record.state.value] += 1
@@ -250,11 +252,14 @@ def _set_back(tools: FetchTools, old: StagedRecord, new: StagedRecord) -> Staged
     return back if posted.state in IN_THE_BOOKS else rejudged(back, tools.policy, tools.clock())
 
 
-def _reproblem(tools: FetchTools, old: StagedRecord, new: StagedRecord) -> None:
-    for problem in old.problems:
-        tools.problems.clear(problem, {old.external_id})
-    for problem in new.problems:
-        tools.problems.report(problem, flow=new.flow, external_ids={new.external_id}, at=tools.clock())
+def _report(tools: FetchTools, record: StagedRecord, problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        tools.problems.report(problem, flow=record.flow, external_ids={record.external_id}, at=tools.clock())
+
+
+def _clear(tools: FetchTools, record: StagedRecord, problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        tools.problems.clear(problem, {record.external_id})
 
 
 def _report_broken(tools: FetchTools, info: FeedInfo, page: FeedPage) -> None:

@@ -37,7 +37,7 @@ def post_slice(tools: PostTools, *, flow: str, period: Period | None, tally: Tal
             return False
         take_up(tools, posting, tally)
     for kind in tools.kinds:
-        for chunk in _chunks(_postable(tools.staged, flow, period, kind, tools.kinds)):
+        for chunk in _chunks(_unfinished(tools.staged, flow, period, kind, tools.kinds)):
             _post_chunk(tools, chunk, kind, tally)
             if tally.cut_short:
                 return False
@@ -60,8 +60,8 @@ def preview(
     documents: list[Posting] = []
     problems: dict[str, tuple[StagedRecord, tuple[Problem, ...]]] = {}
     for kind in kinds:
-        for chunk in _chunks(_postable(staged, flow, period, kind, kinds)):
-            planned = plan(chunk, kind)
+        for chunk in _chunks(_unfinished(staged, flow, period, kind, kinds)):
+            planned = plan([record for record in chunk if not _for_a_person(record)], kind)
             documents += planned.postings
             problems.update({record.external_id: (record, found) for record, found in planned.problems})
     return Preview(documents, list(problems.values()), digest_of(documents))
@@ -102,7 +102,7 @@ def mark_posted(passes: PassStore, *, seen_revision: int) -> None:
         return
 
 
-def _postable(
+def _unfinished(
     staged: ReadsRecords, flow: str, period: Period | None, kind: DocumentKind, kinds: Collection[DocumentKind]
 ) -> Iterator[StagedRecord]:
     """Records this kind is still wanted of, and those that nothing is wanted of since the settings changed.
@@ -113,7 +113,7 @@ def _postable(
     for state in (State.READY, State.FAILED):
         for record in staged.every(flow, period=period, states=(state,)):
             done = kind in record.covered and any(other not in record.covered for other in kinds)
-            if not done and not _for_a_person(record):
+            if not done:
                 yield record
 
 
@@ -127,8 +127,8 @@ def _chunks(records: Iterator[StagedRecord]) -> Iterator[list[StagedRecord]]:
 
 
 def _post_chunk(tools: PostTools, chunk: Sequence[StagedRecord], kind: DocumentKind, tally: Tally) -> None:
-    planned = tools.plan(chunk, kind)
-    _note_problems(tools, planned, tally)
+    planned = tools.plan([record for record in chunk if not _for_a_person(record)], kind)
+    _note_problems(tools, planned, [record for record in chunk if _for_a_person(record)], tally)
     _set_aside(tools, planned, tally)
     by_id = {record.external_id: record for record in chunk}
     for posting in planned.postings:
@@ -138,10 +138,10 @@ def _post_chunk(tools: PostTools, chunk: Sequence[StagedRecord], kind: DocumentK
         deliver(tools, posting, [by_id[ref.external_id] for ref in posting.records], tally)
 
 
-def _note_problems(tools: PostTools, planned: Plan, tally: Tally) -> None:
-    """Moves records that can't be planned to `failed`; one that failed for the same reasons is left."""
+def _note_problems(tools: PostTools, planned: Plan, waiting: Sequence[StagedRecord], tally: Tally) -> None:
+    """Moves records that can't be planned to `failed`; what failed before is left, if the inbox has it."""
     now = tools.clock()
-    standing = [old for old, problems in planned.problems if _stands(old, problems)]
+    standing = [*waiting, *(old for old, problems in planned.problems if _stands(old, problems))]
     news = [(old, _failed(old, problems, now)) for old, problems in planned.problems if not _stands(old, problems)]
     for old, new in news:
         for problem in old.problems:
@@ -151,13 +151,14 @@ def _note_problems(tools: PostTools, planned: Plan, tally: Tally) -> None:
     if stale:
         tally.look_again()
     causes = _unseen(tools, standing)
+    flow = next((record.flow for record in (*standing, *(old for old, _ in news))), "")
     for old, new in news:
         if old.external_id not in stale:
             tally.counts["failed"] += old.state is not State.FAILED
             for problem in new.problems:
                 causes.setdefault(problem, set()).add(old.external_id)
     for problem, external_ids in causes.items():
-        tools.problems.report(problem, flow=planned.problems[0][0].flow, external_ids=external_ids, at=now)
+        tools.problems.report(problem, flow=flow, external_ids=external_ids, at=now)
 
 
 def _stands(record: StagedRecord, problems: tuple[Problem, ...]) -> bool:
@@ -172,7 +173,7 @@ def _failed(record: StagedRecord, problems: tuple[Problem, ...], now: datetime) 
 
 
 def _unseen(tools: PostTools, standing: Sequence[StagedRecord]) -> dict[Problem, set[str]]:
-    """Causes that failed records are missing from: the pass that found them died before it could say so."""
+    """Causes that failed records are missing from: whoever met them died, or a person was faster."""
     causes: dict[Problem, set[str]] = {}
     shown = {known.problem: known.external_ids for known in tools.problems.open()} if standing else {}
     for record in standing:
