@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from handoff.domain.gate import GatePolicy
@@ -15,7 +15,7 @@ from handoff.domain.tenancy import Connection, Integration
 from handoff.domain.time import FetchedEntry
 from handoff.pipeline.fetch import FetchResult, FetchTools, fetch_slice
 from handoff.ports import BrokenRow, FeedCursor, FeedInfo, FeedPage, OpenProblem
-from tests.builders import HOURS, NOW, settings_content
+from tests.builders import HOURS, NOW, a_fetched_entry, a_time_entry, settings_content
 from tests.fakes import (
     FakePassStore,
     FakeProblemStore,
@@ -28,6 +28,22 @@ ENTRIES = FeedInfo("entries", "entries", incremental=True)
 CLIENTS = FeedInfo("clients", "clients", incremental=True)
 ACCOUNTS = FeedInfo("accounts", "accounts", incremental=False)
 ALWAYS = lambda: True  # noqa: E731 - a function that needs no name
+
+
+class Crash(BaseException):
+    """The process dies here."""
+
+
+def row(external_id: str = "1001", *, hours: str = "7.5", approved: bool = True, minutes: int = 0) -> FetchedEntry:
+    """A row of the time tool, changed an hour ago."""
+    entry = a_time_entry(external_id=external_id, hours=hours)
+    changed_at = NOW - timedelta(hours=1) + timedelta(minutes=minutes)
+    return a_fetched_entry(entry=entry, approved=approved, changed_at=changed_at)
+
+
+def once() -> bool:
+    """No time is left after the first page."""
+    return False
 
 
 def a_page(

@@ -25,10 +25,6 @@ from tests.unit.pipeline.planning import PROJECT, planned
 ABSENCE = timedelta(minutes=15)
 
 
-class Crash(BaseException):
-    """The process dies here."""
-
-
 @dataclass(slots=True)
 class ToldChannel:
     """One kind of document: `answers` are met by the next calls, and all after them are answered well.

@@ -15,15 +15,11 @@ from handoff.pipeline.approve import NOTES_MAX, Answer, ApproveTools, Decision, 
 from handoff.ports import PassState
 from tests.builders import HOURS, NOW, a_record, a_time_entry
 from tests.fakes import FakePassStore, FakeProblemStore, FakeStagedStore
-from tests.unit.pipeline.fetching import Watched
+from tests.unit.pipeline.fetching import Crash, Watched
 
 YES = Decision(True, "kari", NOW, "October checked")
 NO = Decision(False, "kari", NOW)
 UNKNOWN = Problem(ProblemCode.UNKNOWN_EMPLOYEE, "asa@fjordlys.example")
-
-
-class Crash(BaseException):
-    """The process dies here."""
 
 
 class ApproveDesk:

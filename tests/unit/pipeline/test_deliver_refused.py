@@ -9,7 +9,8 @@ from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.staged import State
 from handoff.pipeline.deliver import LEASE, REFUSALS_MAX
 from tests.builders import NOW, a_person, a_record, a_time_entry, an_employee, reference_data
-from tests.unit.pipeline.posting import ABSENCE, Crash, PostDesk
+from tests.unit.pipeline.fetching import Crash
+from tests.unit.pipeline.posting import ABSENCE, PostDesk
 
 NO = "Project NB1 is completed"
 

@@ -13,8 +13,9 @@ from handoff.domain.posting import PostingState
 from handoff.domain.staged import State
 from handoff.pipeline.deliver import LEASE, Tally, take_up
 from tests.builders import NOW
+from tests.unit.pipeline.fetching import Crash
 from tests.unit.pipeline.planning import PROJECT
-from tests.unit.pipeline.posting import ABSENCE, Crash, PostDesk
+from tests.unit.pipeline.posting import ABSENCE, PostDesk
 
 LOST = DeliveryUnknown("no answer")
 SECOND = timedelta(seconds=1)

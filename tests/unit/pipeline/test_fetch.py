@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from handoff.domain.errors import RateLimited, Stale, Unreachable
 from handoff.domain.staged import State
-from handoff.domain.time import FetchedEntry
 from handoff.pipeline.fetch import OVERLAP, WALKS_MAX
-from tests.builders import NOW, a_client, a_fetched_entry, a_time_entry, an_account
-from tests.unit.pipeline.fetching import ACCOUNTS, CLIENTS, ENTRIES, FetchDesk, a_page
-
-MINUTE = timedelta(minutes=1)
-
-
-class Crash(BaseException):
-    """The process dies here."""
-
-
-def row(external_id: str = "1001", *, hours: str = "7.5", approved: bool = True, minutes: int = 0) -> FetchedEntry:
-    entry = a_time_entry(external_id=external_id, hours=hours)
-    return a_fetched_entry(entry=entry, approved=approved, changed_at=NOW - timedelta(hours=1) + minutes * MINUTE)
-
-
-def once() -> bool:
-    return False
-
+from tests.builders import NOW, a_client, an_account
+from tests.unit.pipeline.fetching import ACCOUNTS, CLIENTS, ENTRIES, Crash, FetchDesk, a_page, once, row
 
 # ---- rows, then the cursor ---------------------------------------------------------------------
 

@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.staged import State
-from handoff.domain.time import FetchedEntry
-from tests.builders import HOURS, NOW, a_fetched_entry, a_record, a_time_entry
-from tests.unit.pipeline.fetching import FetchDesk, a_page
+from tests.builders import HOURS, NOW, a_record, a_time_entry
+from tests.unit.pipeline.fetching import Crash, FetchDesk, a_page, row
 
-MINUTE = timedelta(minutes=1)
 CLOSED = Problem(ProblemCode.CLOSED_PERIOD, "2026-10")
-
-
-class Crash(BaseException):
-    """The process dies here."""
-
-
-def row(external_id: str = "1001", *, hours: str = "7.5", approved: bool = True, minutes: int = 0) -> FetchedEntry:
-    entry = a_time_entry(external_id=external_id, hours=hours)
-    return a_fetched_entry(entry=entry, approved=approved, changed_at=NOW - timedelta(hours=1) + minutes * MINUTE)
-
-
-def once() -> bool:
-    return False
 
 
 # ---- records that somebody else moves ----------------------------------------------------------

@@ -22,9 +22,9 @@ from tests.builders import (
     a_time_entry,
 )
 from tests.fakes import FakePassStore
-from tests.unit.pipeline.fetching import Watched
+from tests.unit.pipeline.fetching import Crash, Watched
 from tests.unit.pipeline.planning import PROJECT
-from tests.unit.pipeline.posting import Crash, PostDesk
+from tests.unit.pipeline.posting import PostDesk
 
 NO_ACCOUNT = Problem(ProblemCode.NO_ACCOUNT_RULE, "NB1")
 

@@ -17,8 +17,9 @@ from tests.builders import (
     a_time_entry,
     reference_data,
 )
+from tests.unit.pipeline.fetching import Crash
 from tests.unit.pipeline.planning import JOURNAL, PROJECT
-from tests.unit.pipeline.posting import Crash, PostDesk
+from tests.unit.pipeline.posting import PostDesk
 
 NO_ACCOUNT = Problem(ProblemCode.NO_ACCOUNT_RULE, "NB1")
 NO_PROJECT = Problem(ProblemCode.INACTIVE_PROJECT, "NB1 (Completed)")

@@ -14,15 +14,11 @@ from handoff.pipeline.retry import RetryTools, retry
 from handoff.ports import OpenProblem
 from tests.builders import HOURS, NOW, a_record, a_time_entry
 from tests.fakes import FakePassStore, FakeProblemStore, FakeStagedStore
-from tests.unit.pipeline.fetching import Watched
+from tests.unit.pipeline.fetching import Crash, Watched
 
 REFUSED = Problem(ProblemCode.REFUSED_BY_ERP, "Project NB1 is completed")
 UNKNOWN = Problem(ProblemCode.UNKNOWN_EMPLOYEE, "asa@fjordlys.example")
 CHANGED = Problem(ProblemCode.CHANGED_AFTER_POSTING, "Entry 1")
-
-
-class Crash(BaseException):
-    """The process dies here."""
 
 
 class RetryDesk:
