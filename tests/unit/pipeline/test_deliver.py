@@ -66,8 +66,8 @@ def test_the_posting_and_its_records_are_on_their_way_before_anything_is_sent() 
     desk.deliver(*desk.ready())
 
     posting, record = seen
-    assert (posting.state, posting.lease_until) == (PostingState.CLAIMED, NOW + LEASE)  # type: ignore[attr-defined]
-    assert (record.state, record.posting_key) == (State.POSTING, posting.key)  # type: ignore[attr-defined]
+    assert (posting.state, posting.lease_until) == (PostingState.CLAIMED, NOW + LEASE)  # type: ignore[attr-defined]  # of the fakes
+    assert (record.state, record.posting_key) == (State.POSTING, posting.key)  # type: ignore[attr-defined]  # of the fakes
 
 
 def test_a_posted_document_is_not_sent_again() -> None:

@@ -23,9 +23,9 @@ def dispatched(*moments: datetime) -> list[tuple[str, Step]]:
         due = [("fjordlys", an_integration(), (HOURS,)), ("fjordlys", BERGEN, (HOURS,)), ("nord", BERGEN, (HOURS,))]
         assert dispatch(due, queues=queues, now=moment) == 3
     messages = []
-    while message := queues.fetch.take():  # type: ignore[attr-defined]
+    while message := queues.fetch.take():  # type: ignore[attr-defined]  # of the fakes
         messages.append((message.group, Step.model_validate_json(message.body)))
-    assert queues.post.take() is None  # type: ignore[attr-defined]
+    assert queues.post.take() is None  # type: ignore[attr-defined]  # of the fakes
     return messages
 
 
