@@ -12,7 +12,7 @@ export AWS_SHARED_CREDENTIALS_FILE := /dev/null
 export NO_PROXY := 127.0.0.1,localhost,$(or $(NO_PROXY),$(no_proxy))
 export no_proxy := $(NO_PROXY)
 
-.PHONY: help setup demo test check format up down bench lock
+.PHONY: help setup demo test check format up down bench histories histories-proof lock
 
 help:
 	@echo "make demo    set up, then a month of hours from Harvest to Visma.net, accounted for"
@@ -21,6 +21,8 @@ help:
 	@echo "make up      the local system, until Ctrl-C; addresses in .local/endpoints.json"
 	@echo "make down    stop a local system left behind"
 	@echo "make bench   the numbers of the README"
+	@echo "make histories SEEDS=1000000   as many histories as wanted, each with its own crashes and faults"
+	@echo "make histories-proof           takes each guard away and shows that histories miss it"
 
 setup:
 	@$(PYTHON) sandbox/bootstrap.py
@@ -50,6 +52,13 @@ down: setup
 
 bench: setup
 	@$(VENV)/python -m benchmarks
+
+SEEDS ?= 10000
+histories: setup
+	@$(VENV)/python -m tests.histories --seeds $(SEEDS)
+
+histories-proof: setup
+	@$(VENV)/python -m tests.histories.proof
 
 # Rewrites the locks from requirements/*.in; needs `uv` on PATH.
 lock:

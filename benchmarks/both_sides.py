@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import httpx
@@ -18,15 +18,17 @@ from handoff.domain.tenancy import Connection, Integration
 from handoff.integrations.harvest_visma_net import HARVEST_VISMA_NET
 from handoff.integrations.settings import HoursSettings, read_settings
 from handoff.pipeline.deliver import PostTools
-from handoff.pipeline.fetch import FetchTools
+from handoff.pipeline.documents import Sender
+from handoff.pipeline.keep import CensusTools, FetchTools
 from handoff.pipeline.perform import GateTools, RunTools, perform_fetch, perform_post
-from handoff.pipeline.plan import Plan, plan
+from handoff.pipeline.plan import BoundPlan
 from handoff.pipeline.steps import SCHEDULE, Step, StepName, first_step
 from handoff.ports import DocumentChannel
 from handoff.settings import PlatformSettings
 from sandbox import harvest, visma_net
 from sandbox.fjordlys import INTEGRATION_ID, SETTINGS, TENANT_ID
 from tests.fakes import (
+    FakeCensusStore,
     FakePassStore,
     FakePostingStore,
     FakeProblemStore,
@@ -84,6 +86,7 @@ class Stores:
         self.postings = FakePostingStore()
         self.problems = FakeProblemStore()
         self.reference = FakeReferenceStore()
+        self.census = FakeCensusStore()
         self.passes = FakePassStore()
         self.runs = FakeRunStore()
         self.tenants = FakeTenantStore(Memory(), TENANT_ID)
@@ -154,10 +157,11 @@ class BothSides:
 
     def _fetch_tools(self, name: StepName) -> FetchTools:
         from_erp, stores = name is StepName.FETCH_ERP, self.stores
+        time_tool = self.time_tool()
         return FetchTools(
             integration_id=INTEGRATION_ID,
             connection=self.integration.erp if from_erp else self.integration.time_tool,
-            reader=self.erp() if from_erp else self.time_tool(),
+            reader=self.erp() if from_erp else time_tool,
             passes=stores.passes,
             staged=stores.staged,
             reference=stores.reference,
@@ -165,6 +169,7 @@ class BothSides:
             tenants=stores.tenants,
             policy=self.settings.to_policy(),
             clock=_now,
+            census=None if from_erp else CensusTools(time_tool, stores.census),
         )
 
     def _post_tools(self, run_id: str) -> PostTools:
@@ -176,24 +181,16 @@ class BothSides:
             channels=self.channels(erp),
             kinds=self.settings.post_as,
             plan=self._planner(),
+            policy=self.settings.to_policy(),
             calls=lambda: erp.calls,
             time_left=lambda: True,
             run_id=run_id,
             clock=_now,
         )
 
-    def _planner(self) -> Callable[..., Plan]:
-        rules, reference = self.settings.to_rules(), self.stores.reference.load()
-        return lambda records, kind: plan(
-            records,
-            kind=kind,
-            rules=rules,
-            reference=reference,
-            tenant_id=TENANT_ID,
-            entity=self.integration.erp.id,
-            flow=FLOW,
-            settings_version=1,
-        )
+    def _planner(self) -> BoundPlan:
+        sender = Sender(TENANT_ID, self.integration.erp.id, FLOW, self.settings.currency, 1)
+        return BoundPlan(self.settings.to_rules(), self.stores.reference.load(), sender)
 
 
 def _now() -> datetime:

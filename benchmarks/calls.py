@@ -7,6 +7,7 @@ import math
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,7 @@ from benchmarks.both_sides import FLOW, BothSides
 from benchmarks.process import PYTHONPATH, measure, must
 from benchmarks.report import Figure, Section, at_most, number, plain_table
 from benchmarks.vendor import PER_PAGE
-from handoff.domain.periods import Period
+from handoff.domain.periods import Period, period_of
 from handoff.domain.posting import DocumentKind, PostingState
 from handoff.domain.runs import Run
 from handoff.domain.staged import State
@@ -43,6 +44,7 @@ def run(*, entries: int, runs: int) -> Section:
     constant = _load(first, entries)
     must(constant == _load(BothSides(entries=OTHER_SIZE), OTHER_SIZE), "what is constant grows with the entries")
     pages = first.harvest.calls()[LISTED]
+    counted = _counted(first)
     idle = _idle(first)
     chosen = _posted(first)[:APPROVED]
     store = _store()
@@ -54,10 +56,19 @@ def run(*, entries: int, runs: int) -> Section:
         f"those of the functions' own wiring against the local AWS with {number(STORE_ENTRIES)} entries, "
         f"{number(store['load']['counts']['posted'])} of which get posted.",
         figures=[
-            _count(f"first load of {number(entries)} entries: calls for entries", pages, math.ceil(entries / PER_PAGE)),
+            _count(
+                f"first load of {number(entries)} entries: calls for entries",
+                pages - counted,
+                math.ceil(entries / PER_PAGE),
+            ),
+            Figure("census of the present month", [counted], "calls", counted=True),
             Figure("first load: all other calls (the constant)", [constant], "calls", counted=True),
             *(_posting(entries, chosen, kind) for kind in DocumentKind),
-            _count("a pass that finds nothing: Harvest", idle.calls["harvest"], len(first.time_tool().feeds)),
+            _count(
+                "a pass that finds nothing: Harvest, with the census",
+                idle.calls["harvest"],
+                len(first.time_tool().feeds) + counted,
+            ),
             _count("a pass that finds nothing: Visma.net", idle.calls["visma_net"], len(first.erp().feeds)),
             *_store_figures(store),
         ],
@@ -75,6 +86,12 @@ def _load(both: BothSides, entries: int) -> int:
     at_harvest = both.harvest.calls()
     at_erp = {name: count for name, count in both.visma_net.calls().items() if name.startswith("GET")}
     return sum(at_harvest.values()) - at_harvest[LISTED] + sum(at_erp.values())
+
+
+def _counted(both: BothSides) -> int:
+    """The calls of a census: as many as the present month's entries have pages."""
+    present = period_of(datetime.now(UTC).date())
+    return max(1, math.ceil(len(list(both.stores.staged.ids_of(FLOW, present))) / PER_PAGE))
 
 
 def _idle(both: BothSides) -> Run:

@@ -6,7 +6,7 @@ in the ERP, October 2026 open and September closed, books in NOK. All people are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -18,10 +18,12 @@ from handoff.domain.periods import FinancialPeriod, Period, period_of
 from handoff.domain.posting import DocumentKind, JournalLine, Posting, ProjectLine, RecordShare, posting_key
 from handoff.domain.problems import Problem
 from handoff.domain.projects import LedgerProject, LedgerTask, Project, ProjectType, Task
+from handoff.domain.reconciliation import Books, Difference, Reconciliation, Sum
 from handoff.domain.reference import ReferenceData, ReferenceObject
 from handoff.domain.staged import Approval, StagedRecord, State, ref_of
 from handoff.domain.time import FetchedEntry, TimeEntry, body_of, content_hash
 from handoff.integrations.settings import HoursSettings, read_settings
+from handoff.ports import LedgerDocument, LedgerLine
 
 NOW = datetime(2026, 10, 20, 8, 0, tzinfo=UTC)
 OCTOBER = Period("2026-10")
@@ -305,4 +307,37 @@ def a_posting(
         else (),
         shares=tuple(RecordShare(ref.external_id, hours, amount) for ref in refs),
         settings_version=1,
+    )
+
+
+def as_read(posting: Posting, number: str = "PT000001") -> LedgerDocument:
+    """A document as an ERP gives it back: a journal by its debits."""
+    lines = [LedgerLine(line.external_id, line.hours, line.amount) for line in posting.project_lines]
+    lines += [LedgerLine("", Decimal(0), line.debit) for line in posting.journal_lines]
+    return LedgerDocument(posting.key, number, posting.kind, posting.period, "Released", lines)
+
+
+def a_reconciliation(
+    period: Period = OCTOBER,
+    *,
+    at: datetime = NOW,
+    differences: Sequence[Difference] = (),
+    corrections: Sequence[Difference] = (),
+) -> Reconciliation:
+    """A period in which all agrees, but for what is given."""
+    posted = Sum(2, Decimal("15"), {"NOK": Decimal("18750")})
+    return Reconciliation(
+        period=period,
+        entity=ENTITY,
+        at=at,
+        time_tool=Sum(3, Decimal("16.5"), {"NOK": Decimal("18750")}),
+        states={"posted": posted, "held": Sum(1, Decimal("1.5"), {})},
+        books=[
+            Books(DocumentKind.PROJECT_TRANSACTIONS, 1, Decimal(15), Decimal(18750), 1, Decimal(15), Decimal(18750))
+        ],
+        currency="NOK",
+        posted_elsewhere=Decimal(0),
+        from_elsewhere=Decimal(0),
+        differences=list(differences),
+        corrections=list(corrections),
     )

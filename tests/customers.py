@@ -30,7 +30,7 @@ from tests.polling import until
 from tests.system import Json, LocalSystem
 
 MANAGER = "Solveig Prøvestad"
-FINISHED = ("done", "failed")
+FINISHED = ("done", "questioned", "failed")
 
 
 class Refused(AssertionError):

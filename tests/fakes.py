@@ -17,13 +17,15 @@ from handoff.domain.errors import InvalidInput, NotFound, Stale
 from handoff.domain.periods import Period
 from handoff.domain.posting import OPEN_POSTINGS, Posting, PostingState
 from handoff.domain.problems import Problem
+from handoff.domain.reconciliation import KeptReconciliation, ReconciliationSummary
 from handoff.domain.reference import ReferenceData, ReferenceObject
 from handoff.domain.runs import FINISHED, Run, RunState
 from handoff.domain.staged import StagedRecord, State
 from handoff.domain.tenancy import Connection, Integration
-from handoff.ports import OpenProblem, PassState, RecordPage, SavedPreview
+from handoff.ports import CensusPage, OpenProblem, PassState, RecordPage, SavedPreview
 
 DEDUP_SECONDS = 300
+CENSUS_PERIODS = 14
 CLAIMABLE = frozenset({PostingState.REFUSED, PostingState.ABANDONED})
 
 
@@ -105,6 +107,9 @@ class FakeStagedStore:
         )
         best = heapq.nlargest(limit + 1, behind, key=_place)
         return RecordPage(best[:limit], _place(best[limit - 1]) if len(best) > limit else None)
+
+    def ids_of(self, flow: str, period: Period) -> Iterator[str]:
+        return iter([record.external_id for record in self.every(flow, period=period, states=())])
 
     def every(
         self, flow: str, *, period: Period | None, states: Collection[State], archived: bool = False
@@ -246,6 +251,28 @@ class FakePassStore:
             return self._state["state"]
 
 
+class FakeCensusStore:
+    """Censuses in memory."""
+
+    def __init__(self, memory: Memory | None = None, tenant_id: str = "t", integration_id: str = "i") -> None:
+        self._memory = memory or Memory()
+        self._pages: dict[tuple[str, Period], CensusPage] = self._memory.part("census", tenant_id, integration_id)
+        self._believed: dict[tuple[str, str], bool] = self._memory.part("beliefs", tenant_id, integration_id)
+
+    def load(self, flow: str) -> Mapping[Period, CensusPage]:
+        known = sorted((period for name, period in self._pages if name == flow), reverse=True)
+        return {period: self._pages[flow, period] for period in known[:CENSUS_PERIODS]}
+
+    def save(self, flow: str, period: Period, page: CensusPage) -> None:
+        self._pages[flow, period] = page
+
+    def believe(self, flow: str, problem_id: str) -> None:
+        self._believed[flow, problem_id] = True
+
+    def believed(self, flow: str) -> Collection[str]:
+        return {problem_id for name, problem_id in self._believed if name == flow}
+
+
 class FakeRunStore:
     """Runs in memory."""
 
@@ -290,6 +317,25 @@ class FakeRunStore:
 
     def preview(self, run_id: str) -> SavedPreview | None:
         return self._previews.get(run_id)
+
+
+class FakeReconciliationStore:
+    """Kept reconciliations in memory."""
+
+    def __init__(self, memory: Memory | None = None, tenant_id: str = "t", integration_id: str = "i") -> None:
+        self._memory = memory or Memory()
+        self._kept: dict[tuple[str, str], KeptReconciliation] = self._memory.part(
+            "reconciliations", tenant_id, integration_id
+        )
+
+    def save(self, kept: KeptReconciliation) -> None:
+        self._kept[kept.account.period, kept.flow] = kept
+
+    def get(self, flow: str, period: Period) -> KeptReconciliation | None:
+        return self._kept.get((period, flow))
+
+    def all(self) -> Sequence[ReconciliationSummary]:
+        return [self._kept[place].summary for place in sorted(self._kept, reverse=True)]
 
 
 def _summed(known: Mapping[str, int], more: Mapping[str, int] | None) -> dict[str, int]:

@@ -36,6 +36,8 @@ EVENTS = Path(__file__).resolve().parents[1] / "events"
 FUNCTIONS = ("dispatch-syncs", "fetch-changes", "post-records", "reconcile-period", "console")
 SAMPLE_RUN = "20261020T080000Z-hourly"
 """The run that the sample messages belong to."""
+SAMPLE_NIGHT = "20261020T020000Z-nightly"
+"""The run that the sample of its last step belongs to."""
 ABSENCE_SECONDS = 2
 """How long a lost write may still be carried out: the stand-in does it at once or never."""
 

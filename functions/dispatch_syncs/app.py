@@ -14,6 +14,6 @@ from handoff.observability import logger, metrics
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Answers with how many runs it queued."""
-    queued = wiring.dispatch_due()
+    queued = wiring.dispatch_due(event)
     logger.info("dispatched", extra={"queued": queued})
     return {"queued": queued}

@@ -7,15 +7,15 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from itertools import islice
 
-import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sandbox.demo import tables
 from sandbox.demo.accountant import Accountant, BookedDocument
 from sandbox.demo.customer import Customer, Json, Unexpected
+from sandbox.demo.timesheet import Timesheet
 from sandbox.fjordlys import FINANCE_MANAGER, SETTINGS
 from sandbox.local.paths import LOCAL, LocalRunError
 from sandbox.local.system import Plan, System, running
@@ -24,6 +24,8 @@ from sandbox.seed import seed
 
 PERIOD = "2026-10"
 APPROVED_BY_HAND = 25
+HOURS_EDITED_MAX = Decimal(8)
+"""An entry that is edited in the demo gets an hour more, and must still fit into a day."""
 
 
 class Demo:
@@ -33,8 +35,7 @@ class Demo:
         self.console = console
         self.customer = Customer(system.endpoints)
         self.accountant = Accountant(system.endpoints.vendors["visma_net"])
-        self._harvest = system.endpoints.vendors["harvest"]
-        self._vendors = system.endpoints.vendors
+        self.timesheet = Timesheet(system.endpoints.vendors["harvest"])
         self.faults: list[str] = []
         self.calls: Counter[str] = Counter()
 
@@ -45,7 +46,7 @@ class Demo:
         self._step(f"2  {FINANCE_MANAGER} approves {APPROVED_BY_HAND} of the held records, sees a preview, and runs")
         self._approve_preview_run()
         self._step("3  What is in the books")
-        documents = self.accountant.documents(PERIOD.replace("-", ""))
+        documents = self._documents()
         self.console.print(tables.documents_table(documents, str(SETTINGS["currency"])))
         self._step("4  Where every hour went")
         account = self._accounted_for(documents)
@@ -55,6 +56,8 @@ class Demo:
         self._story()
         self._step("7  A second pass right after")
         self._second_pass(documents, account)
+        self._step("8  After posting, one entry is edited and approved again, and one is deleted")
+        self._corrections()
 
     def expect(self, holds: bool, what: str) -> None:
         """Notes what is not as it should be."""
@@ -67,7 +70,7 @@ class Demo:
         self.console.rule(f"[bold]{title}", align="left")
 
     def _run_with_bars(self) -> None:
-        total = self._harvest_total()
+        total = self.timesheet.total()
         with Progress(
             TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
             console=self.console,
@@ -152,33 +155,52 @@ class Demo:
 
     def _second_pass(self, before: list[BookedDocument], account: Json) -> None:
         run = self.customer.run()
-        after = self.accountant.documents(PERIOD.replace("-", ""))
+        after = self._documents()
         counts = run["counts"]
         self.expect(not counts.get("documents") and not counts.get("posted"), f"a second pass posts nothing: {counts}")
         self.expect(after == before, "the books are as they were")
         self.console.print(
             f"posted {counts.get('posted', 0)}, documents {counts.get('documents', 0)}; "
-            f"calls {_calls(run['calls'])} (one per list that is read)"
+            f"calls {_calls(run['calls'])} (one for each list that is read, and each open month counted)"
         )
         self._count(run)
         approved = account["states"]["posted"]["records"]
         self.console.print(f"vendor calls in all: {_calls(self.calls)} for {approved} posted records of {PERIOD}")
 
+    def _corrections(self) -> None:
+        """One posted entry is edited and approved again, one is deleted; the next pass sets the books right."""
+        edited, deleted = self._two_posted()
+        hours = Decimal(edited["content"]["hours"]) + 1
+        self.timesheet.correct(edited["external_id"], hours)
+        self.timesheet.delete(deleted["external_id"])
+        before = {document.number for document in self._documents()}
+        run = self.customer.run()
+        self._count(run)
+        written = [document for document in self._documents() if document.number not in before]
+        self.console.print(tables.documents_table(written, str(SETTINGS["currency"])))
+        for record, now in ((edited, "posted"), (deleted, "reversed")):
+            story = self.customer.get(f"/records/hours/{record['external_id']}")
+            tables.show_correction(self.console, story)
+            state = story["record"]["state"]
+            self.expect(state == now, f"entry {record['external_id']} is {state}, not {now}")
+        account: Json = self.customer.get("/reconciliation", period=PERIOD)
+        self.console.print(tables.books_table(account))
+        self.expect(account["agrees"], f"the reconciliation has differences: {account['differences'][:3]}")
+        self.expect(not account["corrections"], "nothing is left to be corrected")
+        self.expect(
+            run["counts"].get("reversed") == len((edited, deleted)), f"two parts were reversed: {run['counts']}"
+        )
+
+    def _two_posted(self) -> list[Json]:
+        """Two whole entries of the month that are in the books."""
+        posted = self.customer.records(state="posted", period=PERIOD)
+        return list(islice((record for record in posted if Decimal(record["content"]["hours"]) < HOURS_EDITED_MAX), 2))
+
+    def _documents(self) -> list[BookedDocument]:
+        return self.accountant.documents(PERIOD.replace("-", ""))
+
     def _count(self, run: Json) -> None:
         self.calls.update(run["calls"])
-
-    def _harvest_total(self) -> int:
-        credentials: Mapping[str, Any] = self._harvest.credentials
-        answer = httpx.get(
-            f"{self._harvest.base_url}/v2/time_entries",
-            params={"per_page": 1},
-            headers={
-                "Authorization": f"Bearer {credentials['personal_token']}",
-                "Harvest-Account-Id": str(credentials["account_id"]),
-                "User-Agent": "Fjordlys (finance@example.test)",
-            },
-        )
-        return int(answer.raise_for_status().json()["total_entries"])
 
 
 def _counts(run: Json) -> str:

@@ -14,7 +14,7 @@ from sandbox.local.endpoints import Endpoints
 Json = dict[str, Any]
 RUN_SECONDS_MAX = 180
 POLL_SECONDS = 0.1
-FINISHED = ("done", "failed")
+FINISHED = ("done", "questioned", "failed")
 
 
 class Unexpected(Exception):
@@ -63,7 +63,7 @@ class Customer:
             pause.wait(POLL_SECONDS)
             run = self.get(f"/runs/{run['id']}")["run"]
             watch(run)
-        if run["state"] != "done":
+        if run["state"] == "failed":
             raise Unexpected(f"run {run['id']} failed: {run['error']}")
         return run
 

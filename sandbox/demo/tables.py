@@ -129,3 +129,15 @@ def show_story(console: Console, story: Json) -> None:
                 f"           {line['hours']:>6} h  {money(line['amount']):>12}  "
                 f"{line['debit_account']} → {line['credit_account']}  cost centre {line['cost_centre']}"
             )
+
+
+def show_correction(console: Console, story: Json) -> None:
+    """What became of a record after it was posted: its newest moves, and every document that has a part of it."""
+    record = story["record"]
+    named = f"[bold]Harvest entry {record['external_id']}[/bold], {record['content']['hours']} h"
+    console.print(f"{named}, {record['state']}: {record['sentence']}")
+    for posting in story["postings"]:
+        receipt = posting["receipt"] or {"number": "–"}
+        what = "reversed by" if posting["reversal"] else "posted by"
+        value = f"{posting['hours']:>6} h  {money(posting['amount']):>12}"
+        console.print(f"  version {posting['version']} {what} {receipt['number']}  {value}")

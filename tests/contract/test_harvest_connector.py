@@ -16,7 +16,7 @@ from handoff.connectors.harvest.config import HarvestConfig
 from handoff.connectors.harvest.feeds import CLIENTS, FEEDS
 from handoff.connectors.paging import NextLink
 from handoff.connectors.registry import Surroundings, open_time_tool
-from handoff.domain.errors import HandoffError, RateLimited, ReconnectNeeded, Unreachable
+from handoff.domain.errors import BrokenContract, HandoffError, RateLimited, ReconnectNeeded, Unreachable
 from handoff.domain.grants import Secret
 from handoff.domain.parties import Client, Person
 from handoff.domain.projects import Project, ProjectType, Task
@@ -299,3 +299,49 @@ def test_somebody_without_rights_is_refused_before_a_connection_is_saved() -> No
     with pytest.raises(ReconnectNeeded, match="no administrator") as caught:
         Account(by_person(CREDENTIALS.member_token)).tool.check()
     assert caught.value.code == "not_administrator"
+
+
+# ---- one entry ---------------------------------------------------------------------------------
+
+
+def test_an_entry_is_read_by_its_id_as_its_list_has_it(account: Account) -> None:
+    for listed in account.entries()[:3]:
+        assert account.tool.entry(listed.entry.external_id) == listed
+
+
+def test_an_entry_that_was_deleted_is_not_there_and_the_users_rights_are_looked_at_once(account: Account) -> None:
+    gone = [entry.entry.external_id for entry in account.entries() if not entry.approved][:2]
+    for external_id in gone:
+        account.at_harvest("DELETE", f"/v2/time_entries/{external_id}")
+    calls = account.tool.calls
+
+    assert [account.tool.entry(external_id) for external_id in gone] == [None, None]
+    assert account.tool.calls - calls == 3
+
+
+def test_another_persons_entry_is_not_gone_for_whoever_may_not_see_it(account: Account) -> None:
+    member = Account(by_person(CREDENTIALS.member_token))
+    own = {entry.entry.person_id for entry in member.entries()}
+    theirs = next(entry for entry in account.entries() if entry.entry.person_id not in own)
+
+    with pytest.raises(ReconnectNeeded) as caught:
+        member.tool.entry(theirs.entry.external_id)
+
+    assert caught.value.code == "not_administrator"
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_question_for_an_entry_is_no_absence(account: Account, status: int) -> None:
+    known = account.entries()[0].entry.external_id
+    account.vendor.fault("status", f"GET /v2/time_entries/{known}", status=status, times=None)
+
+    with pytest.raises(ReconnectNeeded):
+        account.tool.entry(known)
+
+
+def test_what_can_be_no_id_is_not_asked_for(account: Account) -> None:
+    calls = account.tool.calls
+    for name in ("../users/me", "12 ", "²"):
+        with pytest.raises(BrokenContract):
+            account.tool.entry(name)
+    assert account.tool.calls == calls

@@ -14,8 +14,9 @@ from handoff.connectors.visma_net.assumed import REFERENCE_MAX
 from handoff.domain.errors import BrokenContract, DeliveryUnknown, Rejected, Unreachable
 from handoff.domain.periods import Period
 from handoff.domain.posting import DocumentKind, JournalLine, Posting
+from handoff.pipeline.books import fault_in, parts_of_document, parts_posted
 from tests.builders import a_project_line
-from tests.contract.visma_net_company import KINDS, NOON, OCTOBER, WRITES, Company, a_document, on_p1001
+from tests.contract.visma_net_company import KINDS, NOON, OCTOBER, WRITES, Company, a_document, a_reversal, on_p1001
 
 
 @pytest.fixture
@@ -141,6 +142,71 @@ def test_documents_are_read_back_to_the_last_hour_and_ore(company: Company, kind
         assert [line.external_id for line in document.lines] == ["1001", "1002", "1003"]
         assert sum(line.hours for line in document.lines) == posting.hours
     assert list(company.channel(kind).documents_of(Period("2026-11"))) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_says_that_it_can_be_asked_for_and_taken_back(company: Company, kind: DocumentKind) -> None:
+    channel = company.channel(kind)
+    assert (channel.findable, channel.reversible) == (True, True)
+
+
+def test_a_reversal_of_project_transactions_stands_there_with_negative_hours_and_amounts(company: Company) -> None:
+    original = a_document()
+    number = company.erp.project_transactions.send(original).number
+    reversal = a_reversal(original, number=number)
+    receipt = company.erp.project_transactions.send(reversal)
+    seen = company.seen(f"/v1/projecttransaction/{receipt.number}")
+    assert seen["description"] == f"Reversal of {number}, hours 2026-10 {reversal.key}"
+    first, _ = seen["lines"]
+    assert (first["quantity"], first["billableQuantity"], first["unitRate"], first["amount"]) == (
+        Decimal("-7.5"), Decimal("-7.5"), Decimal("1250.00"), Decimal("-9375.00"),
+    )  # fmt: skip
+    assert first["billable"] is True
+    assert (first["debitAccount"]["number"], first["creditAccount"]["number"]) == ("1530", "3000")
+    assert first["description"].startswith(f"Reversal of {number} · ")
+    assert first["description"].endswith("#1001")
+
+
+def test_a_reversal_of_a_journal_stands_there_with_its_sides_turned(company: Company) -> None:
+    original = a_document(DocumentKind.JOURNAL)
+    reversal = a_reversal(original, number=company.erp.journals.send(original).number)
+    receipt = company.erp.journals.send(reversal)
+    seen = company.seen(f"/v2/journaltransaction/{receipt.number}")
+    sides = {
+        line["accountNumber"]: (line["debitAmountInCurrency"], line["creditAmountInCurrency"])
+        for line in seen["journalTransactionLines"]
+    }
+    assert sides == {"1530": (Decimal(0), Decimal(18750)), "3000": (Decimal(18750), Decimal(0))}
+    assert seen["status"] == "Balanced"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_reversal_is_found_and_read_back_like_any_other_document(company: Company, kind: DocumentKind) -> None:
+    channel, original = company.channel(kind), a_document(kind)
+    reversal = a_reversal(original, number=channel.send(original).number)
+    receipt = channel.send(reversal)
+    assert channel.find(reversal) == replace(receipt, adopted=True)
+    read = {document.key: document for document in channel.documents_of(OCTOBER)}
+    assert set(read) == {original.key, reversal.key}
+    for posting in (original, reversal):
+        assert parts_of_document(read[posting.key]) == parts_posted(posting)
+        for ref in posting.records:
+            assert fault_in(posting, ref.external_id, parts_of_document(read[posting.key])) is None
+    if kind is DocumentKind.PROJECT_TRANSACTIONS:
+        lines = [line for document in read.values() for line in document.lines]
+        assert sum(line.hours for line in lines) == sum(line.amount for line in lines) == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_lost_answer_to_a_reversal_leaves_a_document_that_is_adopted(company: Company, kind: DocumentKind) -> None:
+    channel, original = company.channel(kind), a_document(kind)
+    reversal = a_reversal(original, number=channel.send(original).number)
+    company.vendor.fault("lost_after_commit", WRITES[kind])
+    with pytest.raises(DeliveryUnknown):
+        channel.send(reversal)
+    found = channel.find(reversal)
+    assert found is not None
+    assert (found.adopted, company.documents(kind)) == (True, 2)
 
 
 def test_a_large_journal_is_whole_again_though_its_lines_stand_on_several_pages() -> None:

@@ -12,8 +12,9 @@ import msgspec
 from handoff.connectors.registry import Erp, Surroundings, open_erp
 from handoff.connectors.visma_net.config import VismaNetConfig
 from handoff.domain.periods import Period
-from handoff.domain.posting import DocumentKind, Posting, ProjectLine
+from handoff.domain.posting import DocumentKind, Posting, ProjectLine, Receipt, SharePart
 from handoff.domain.reference import ReferenceObject
+from handoff.domain.staged import Standing
 from handoff.domain.tenancy import Connection
 from handoff.ports import DocumentChannel, FeedPage
 from handoff.settings import PlatformSettings
@@ -21,6 +22,7 @@ from sandbox.visma_net import COMPANY_TENANT, TOKEN_PATH, credentials, stand_in
 from sandbox.wire import from_json
 from tests.builders import a_posting, a_record, a_time_entry
 from tests.unit.connectors.vendor_fakes import FakeGrantStore
+from tests.unit.pipeline.planning import bound
 
 NOON = datetime(2026, 10, 28, 11, 0, tzinfo=UTC)
 OCTOBER = Period("2026-10")
@@ -98,3 +100,17 @@ def a_document(
     posting = a_posting(records=covered, kind=kind)
     lines = tuple(on_p1001(line) for line in posting.project_lines)
     return replace(posting, project_lines=lines, claimed_at=NOON - timedelta(seconds=5))
+
+
+def a_reversal(original: Posting, *, number: str) -> Posting:
+    """Takes the whole document back, as the plan of reversals does."""
+    shares = original.shares
+    if original.journal_lines:
+        parts = {share.external_id: (SharePart("1530", "3000", "10", share.amount),) for share in shares}
+        shares = tuple(msgspec.structs.replace(share, parts=parts[share.external_id]) for share in shares)
+    posted = replace(original, shares=shares, receipt=Receipt(number, "", NOON))
+    standing = {ref.external_id: (Standing(posted.kind, posted.key, ref.version, ref.hash),) for ref in posted.records}
+    records = [a_record(entry=a_time_entry(external_id=name, hours="4"), version=2) for name in standing]
+    edited = [replace(record, standing=standing[record.external_id]) for record in records]
+    (reversal,) = bound().reversals(edited, posted.kind, {posted.key: posted}).postings
+    return replace(reversal, claimed_at=NOON - timedelta(seconds=5))

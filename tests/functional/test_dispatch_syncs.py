@@ -1,7 +1,8 @@
-"""The schedule's event makes every integration run, once an hour."""
+"""The schedules' events make every integration run, once an hour and once a night."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -63,7 +64,9 @@ def test_a_schedule_that_fires_twice_at_once_makes_one_run(customers: list[Custo
         assert 1 <= len(customer.runs()) <= len(minutes)
 
 
-def test_an_hour_in_which_nothing_changed_costs_one_call_per_feed_and_posts_nothing(customers: list[Customer]) -> None:
+def test_an_hour_in_which_nothing_changed_costs_a_call_per_feed_and_one_for_the_census(
+    customers: list[Customer],
+) -> None:
     customer, _ = customers
     customer.harvest.log_approved("7.5")
     customer.run()
@@ -72,5 +75,13 @@ def test_an_hour_in_which_nothing_changed_costs_one_call_per_feed_and_posts_noth
     customer.system.invoke("DispatchSyncs", sample("dispatch_syncs/hourly"))
     run = by_the_schedule(customer)
 
-    assert (run["calls"], run["counts"]) == ({"harvest": 5, "visma_net": 6}, {"fetched": 1, "unchanged": 1})
+    assert (run["calls"], run["counts"]) == ({"harvest": 5 + 1, "visma_net": 6}, {"fetched": 1, "unchanged": 1})
     assert customer.postings() == before
+
+
+def test_the_deployed_schedules_send_what_the_samples_say(system: LocalSystem) -> None:
+    scheduler = system.running.aws.scheduler
+    deployed = [scheduler.get_schedule(Name=one["Name"]) for one in scheduler.list_schedules()["Schedules"]]
+    inputs = {one["ScheduleExpression"]: one["Target"].get("Input") for one in deployed}
+    assert json.loads(inputs.pop("cron(0 2 * * ? *)") or "{}") == sample("dispatch_syncs/nightly")
+    assert inputs == {"rate(1 hour)": None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.customers import Customer
-from tests.system import SAMPLE_RUN, sample
+from tests.system import SAMPLE_NIGHT, SAMPLE_RUN, sample
 
 
 def handed_over(customer: Customer, name: str) -> Any:
@@ -53,3 +53,21 @@ def test_a_step_for_one_month_leaves_the_other_months_alone(customer: Customer) 
     customer.run()
     assert customer.state(november) == "posted"
     assert (len(customer.books.documents("202610")), len(customer.books.documents("202611"))) == (1, 1)
+
+
+def test_the_last_step_of_a_night_keeps_the_account_of_its_month(customer: Customer) -> None:
+    customer.harvest.log_approved("4.0")
+    customer.run()
+    customer.open_run(SAMPLE_NIGHT)
+
+    assert handed_over(customer, "reconcile") == {"batchItemFailures": []}
+
+    run = customer.look_at(SAMPLE_NIGHT)
+    assert (run["state"], run["step"], run["counts"]) == ("done", "reconcile", {"reconciled": 1})
+    assert run["calls"] == {"harvest": 1, "visma_net": 2}  # one list for each kind of document
+    account = customer.api("GET", "/reconciliations/2026-10")
+    assert (account["run"], account["agrees"], account["states"]["posted"]["hours"]) == (SAMPLE_NIGHT, True, "4.00")
+    live = customer.reconciliation()
+    assert {name: value for name, value in live.items() if name not in ("at", "run")} == {
+        name: value for name, value in account.items() if name not in ("at", "run")
+    }

@@ -1,30 +1,30 @@
 """A whole integration in memory: its vendors, its stores, its queues, and the people around it.
 
-Messages are delivered as the queues do it: in order, again after a crash, and not for ever. What the wiring
-does in AWS is done here by `World.perform`.
+The pipeline is the real one. What the wiring does in AWS is done here by `World.perform`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from handoff.domain.errors import HandoffError, Stale
+from handoff.accounting.plan_rules import PlanRules
+from handoff.domain.errors import HandoffError, IllegalMove, Unbalanced
 from handoff.domain.gate import GatePolicy
-from handoff.domain.posting import DocumentKind, Posting
-from handoff.domain.staged import StagedRecord, State
+from handoff.domain.problems import ProblemCode
 from handoff.domain.tenancy import Connection, Integration
 from handoff.integrations.settings import HoursSettings
-from handoff.pipeline.approve import ApproveTools, Decision, Wish, approve, note_readiness
+from handoff.pipeline.approve import note_readiness
+from handoff.pipeline.confirm import ConfirmTools
 from handoff.pipeline.deliver import PostTools
-from handoff.pipeline.fetch import FetchTools
+from handoff.pipeline.documents import Sender
+from handoff.pipeline.keep import CensusTools, FetchTools
 from handoff.pipeline.perform import GateTools, RunTools, give_up, perform_fetch, perform_post
-from handoff.pipeline.plan import Plan, plan
-from handoff.pipeline.retry import RetryTools, retry
-from handoff.pipeline.steps import SCHEDULE, Queues, Step, StepName, StepOutcome, run_of
+from handoff.pipeline.plan import BoundPlan
+from handoff.pipeline.steps import NIGHTLY, SCHEDULE, Queues, Step, StepName, StepOutcome, first_step, run_of
 from handoff.pipeline.work import Delivery, NotYet, TimeLeft, work
 from tests.builders import (
     ENTITY,
@@ -37,221 +37,265 @@ from tests.builders import (
     some_settings,
 )
 from tests.fakes import (
+    FakeCensusStore,
     FakePassStore,
     FakePostingStore,
     FakeProblemStore,
-    FakeQueue,
     FakeReferenceStore,
     FakeRunStore,
-    FakeStagedStore,
     FakeTenantStore,
 )
-from tests.histories.mischief import Crash, Mischief, Shaky
+from tests.histories import people
+from tests.histories.baton import Baton
+from tests.histories.erp import PERIODS, Erp, ErpState
+from tests.histories.mailbox import VISIBILITY, Mailbox
+from tests.histories.mischief import CLOCK_MARGIN, Crash, Mischief, Shaky
 from tests.histories.story import CHANGES, POST_AS, Action, History
-from tests.histories.vendors import Erp, TimeTool
+from tests.histories.time_tool import TimeTool
+from tests.histories.watch import WatchedStagedStore, Witness
 
-VISIBILITY = timedelta(seconds=90)
-"""How long a message that was not finished stays hidden, as the template has it."""
-RECEIVES_MAX = 8
-"""How often the queue gives out a message before it counts as dead."""
 DELIVERIES_MAX = 200
-A_PERSON = "kari"
+LIFETIME = {StepName.FETCH_ERP: 60, StepName.FETCH_TIME_TOOL: 60, StepName.POST: 180, StepName.RECONCILE: 180}
+"""After how many seconds a function is killed, as the template has it."""
 REFERENCE = reference_data(
     projects=[a_project(), a_project(id="402", code="LY1")],
     ledger_projects=[a_ledger_project(), a_ledger_project(number="LY1")],
 )
-_SETTINGS: dict[tuple[int, int], HoursSettings] = {
-    (kinds, change): some_settings(post_as=post_as, **changed)
-    for kinds, post_as in enumerate(POST_AS)
-    for change, changed in enumerate(CHANGES)
-}
+KINDS_OF_REFERENCE = (
+    "clients", "people", "projects", "tasks", "ledger_projects", "employees", "accounts", "cost_centres", "items",
+    "financial_periods",
+)  # fmt: skip
 
 
-@dataclass(slots=True)
-class Message:
-    """A queued step, how often it was delivered, and when it may be again."""
+@cache
+def settings_of(post_as: int, change: int, next_open: bool) -> tuple[HoursSettings, GatePolicy, PlanRules]:
+    """Settings, and what the pipeline makes of them."""
+    closed = "next_open" if next_open else "hold"
+    hours = some_settings(post_as=POST_AS[post_as], closed_period=closed, **CHANGES[change])
+    return hours, hours.to_policy(), hours.to_rules()
 
-    step: Step
-    count: int
-    visible_at: datetime
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a world is made of; some of it may be broken, to see it noticed."""
+
+    erp: type[Erp] = Erp
+    time_tool: type[TimeTool] = TimeTool
+    staged: type[WatchedStagedStore] = WatchedStagedStore
+    postings: type[FakePostingStore] = FakePostingStore
+    passes: type[FakePassStore] = FakePassStore
+
+
+SOUND = Parts()
 
 
 class World:
-    """One integration and all that happens to it; its vendor and stores may be broken ones, to see them noticed."""
+    """One integration and all that happens to it."""
 
-    def __init__(
-        self,
-        history: History,
-        *,
-        erp: type[Erp] = Erp,
-        postings: type[FakePostingStore] = FakePostingStore,
-        staged: type[FakeStagedStore] = FakeStagedStore,
-        passes: type[FakePassStore] = FakePassStore,
-    ) -> None:
+    def __init__(self, history: History, parts: Parts = SOUND) -> None:
         self.history = history
         self.mischief = Mischief(self._do_meanwhile)
-        self.wrongly_sent: list[str] = []
-        self.refuses: set[str] = set()
-        self._runs = 0
-        self._change, self._version = 0, 1
-        self.staged_inside, self.postings_inside, self.passes_inside = staged(), postings(), passes()
-        self.problems_inside, self._runs_inside = FakeProblemStore(), FakeRunStore()
-        self.staged: Any = Shaky(self.staged_inside, "staged", self.mischief)
-        self.postings: Any = Shaky(self.postings_inside, "postings", self.mischief)
-        self.problems: Any = Shaky(self.problems_inside, "problems", self.mischief)
-        self.passes: Any = Shaky(self.passes_inside, "passes", self.mischief)
-        self.runs: Any = Shaky(self._runs_inside, "runs", self.mischief)
-        self.tenants = FakeTenantStore()
-        self.tenants.add(_integration(), settings_content())
-        self.time_tool = TimeTool(self.mischief.now, self.mischief.fault)
+        self._runs, self._base = 0, timedelta(0)
+        self.change, self._version = 0, 1
+        self._build_stores(parts)
+        self._tenants = FakeTenantStore()
+        self._tenants.add(_integration(), settings_content())
+        self.tenants: Any = Shaky(self._tenants, "tenants", self.mischief)
+        self.witness = Witness(lambda name: self.staged_inside.get(HOURS, name))
+        self.staged_inside.witness = self.witness
+        self.time_tool = parts.time_tool(self.mischief)
         self.kinds = POST_AS[history.post_as]
+        jumps = any("jump" in (one.kind, *(other.kind for other in one.meanwhile)) for one in history.actions)
+        self.erp = ErpState(self.mischief, self.witness, clock_jumps=jumps)
         delay = timedelta(seconds=history.absence_seconds)
         self.books = {
-            kind: erp(kind, self.mischief.now, self.mischief.fault, self.refuses, delay, self._seen_sending)
-            for kind in self.kinds
+            kind: parts.erp(kind, self.erp, delay, history.findable, history.reversible) for kind in self.kinds
         }
-        self._fetch_queue, self._post_queue = FakeQueue(self.mischief.now), FakeQueue(self.mischief.now)
-        self.queues = Queues(self._fetch_queue, self._post_queue)
-        self._in_flight: dict[int, Message] = {}
+        self.witness.books = self.books
+        self.mailbox = Mailbox(self.mischief, self.work)
+        self.queues = Queues(self.mailbox.fetch, self.mailbox.post)
+
+    def _build_stores(self, parts: Parts) -> None:
+        def shaky(inner: object, name: str) -> Any:
+            return Shaky(inner, name, self.mischief)
+
+        self.staged_inside, self.postings_inside, self.passes_inside = parts.staged(), parts.postings(), parts.passes()
+        self.problems_inside, self.runs_inside, reference = FakeProblemStore(), FakeRunStore(), FakeReferenceStore()
+        for kind in KINDS_OF_REFERENCE:
+            reference.replace(kind, list(getattr(REFERENCE, kind).values()))
+        self.staged, self.postings = shaky(self.staged_inside, "staged"), shaky(self.postings_inside, "postings")
+        self.problems, self.passes = shaky(self.problems_inside, "problems"), shaky(self.passes_inside, "passes")
+        self.runs, self.reference = shaky(self.runs_inside, "runs"), shaky(reference, "reference")
+        self.census = shaky(FakeCensusStore(), "census")
 
     # ---- what happens ------------------------------------------------------------------------------
 
     def live(self) -> None:
-        """All that the history says, then peace: what can be mended is, and hours pass."""
+        """All that the history says, and then there is peace: faults stop, and hours pass."""
         for action in self.history.actions:
             self.mischief.plan(action)
             with suppress(Crash):
-                self._act(action)
+                self.act(action)
         self.mischief.plan(None)
-        for connection in ("harvest", "visma"):
-            self.tenants.stop_connection("i", connection, "")
-        self._rest(hours=4)
+        self.erp.down = self.time_tool.down = False
+        self.rest(hours=5)
 
     def tidy(self) -> None:
-        """A person tries again whatever the inbox shows."""
-        if self.problems_inside.open():
-            self._retry()
-            self._rest(hours=1)
+        """People deal with whatever the inbox shows."""
+        for _ in range(3):
+            if not self.problems_inside.open():
+                return
+            people.tend(self)
+            self.rest(hours=3)
 
-    def _rest(self, *, hours: int) -> None:
-        for _ in range(hours):
+    def mend(self) -> None:
+        """All that stood in the way is mended, and every message of old comes once more."""
+        self.erp.refuses.clear()
+        self.erp.periods.update(dict.fromkeys(PERIODS, True))
+        if self.change:
+            self._set(0)
+        self.mailbox.redrive()
+        people.tend(self)
+        self.rest(hours=2)
+        self.tidy()
+
+    def rest(self, *, hours: int) -> None:
+        """Hours of peace, with a pass each; two of them as thorough as every night's.
+
+        What a thorough pass meets while it is on its way to the books is left to the next one.
+        """
+        for hour in range(hours):
             self.mischief.time += timedelta(hours=1)
-            self._start(by_hand=False)
-            self._deliver(DELIVERIES_MAX)
+            if any(known.problem.code is ProblemCode.RECONNECT_NEEDED for known in self.problems_inside.open()):
+                self.start(people.A_PERSON)  # who has reconnected asks for a run
+            else:
+                self.start(NIGHTLY if hour in (0, hours - 2) else SCHEDULE)
+            self.mailbox.deliver(DELIVERIES_MAX)
 
     def _do_meanwhile(self, action: Action) -> None:
         with suppress(Crash):
-            self._act(action)
+            self.act(action)
 
-    def _act(self, action: Action) -> None:
+    def act(self, action: Action) -> None:
+        """One thing that happens."""
         match action.kind:
             case "pass":
-                self._start(by_hand=action.approved)
-                self._deliver(action.amount)
+                self.start(people.A_PERSON if action.approved else SCHEDULE)
+                self.mailbox.deliver(action.amount)
             case "deliver":
-                self._deliver(action.amount)
+                self.mailbox.deliver(action.amount)
+            case "redrive":
+                self.mailbox.redrive()
+                self.mailbox.deliver(20)
             case "fetch" | "post":
-                self._work(self._step(StepName.POST if action.kind == "post" else StepName.FETCH_TIME_TOOL), 1)
+                self.work(self._step(StepName.POST if action.kind == "post" else StepName.FETCH_TIME_TOOL), 1)
+            case "together":
+                self._together(action)
             case "wait":
                 self.mischief.time += timedelta(seconds=action.amount)
+            case "jump":
+                self._jump(timedelta(seconds=action.amount))
             case _:
                 self._act_as_person(action)
+
+    def _together(self, action: Action) -> None:
+        self.mischief.baton = baton = Baton(action.turns)
+        try:
+            baton.run([lambda one=one: self._do_meanwhile(one) for one in action.meanwhile])  # type: ignore[misc]
+        finally:
+            self.mischief.baton = None
+
+    def _jump(self, by: timedelta) -> None:
+        """Our clock jumps; while something is on its way, no further than leases and delays have room for."""
+        mischief = self.mischief
+        if abs(by) <= CLOCK_MARGIN:
+            mischief.skew = max(self._base - CLOCK_MARGIN, min(self._base + CLOCK_MARGIN, mischief.skew + by))
+        elif not (self.postings_inside.open() or any(b.anything_unseen() for b in self.books.values())):
+            mischief.skew = self._base = mischief.skew + by
 
     def _act_as_person(self, action: Action) -> None:
         match action.kind:
             case "edit":
                 lag = timedelta(seconds=action.amount)
-                self.time_tool.write(action.entry, hours=action.hours, approved=action.approved, lag=lag)
+                row = self.time_tool.write(
+                    action.entry, hours=action.hours, day=action.day, approved=action.approved, lag=lag
+                )
+                self.witness.logged(row)
             case "delete":
                 self.time_tool.rows.pop(action.entry, None)
             case "refuse":
-                self.refuses ^= {action.entry}
+                self.erp.refuses ^= {action.entry}
+            case "close":
+                month = f"2026-{action.amount:02d}"
+                self.erp.periods[month] = not self.erp.periods[month]
+            case "down":
+                vendor: Any = self.erp if action.entry == "visma" else self.time_tool
+                vendor.down = not vendor.down
             case "settings":
-                self._change, self._version = action.amount, self._version + 1
-                note_readiness(self.passes_inside)
+                self._set(action.amount)
+            case _:
+                self._ask(action)
+
+    def _ask(self, action: Action) -> None:
+        match action.kind:
             case "decide":
-                _insist(lambda: self._decide(action))
+                people.insist(lambda: people.decide(self, action))
             case "retry":
-                _insist(self._retry)
+                people.insist(lambda: people.retry_what_is_shown(self))
+            case "confirm":
+                people.insist(lambda: people.confirm_what_is_shown(self, taken_out=action.approved))
+            case "answer":
+                people.insist(lambda: people.answer(self))
+            case "repost":
+                people.insist(lambda: people.post_anew(self, action))
+            case "hand":
+                people.touch(self, action)
 
-    def _decide(self, action: Action) -> None:
-        record = self.staged_inside.get(HOURS, action.entry)
-        if record is None:
-            return
-        tools = ApproveTools(self.staged, self.problems, self.passes, self.policy)
-        wish = Wish(HOURS, action.entry, record.hash)
-        answers = approve(tools, [wish], Decision(action.approved, A_PERSON, self.mischief.time))
-        if any(isinstance(answer.error, Stale) for answer in answers):
-            raise Crash  # told that the record changed: the person looks and decides again
+    def _set(self, change: int) -> None:
+        self.change, self._version = change, self._version + 1
+        note_readiness(self.passes_inside)
 
-    def _retry(self) -> None:
-        tools = RetryTools(self.staged, self.problems, self.passes, self.policy, self.mischief.now)
-        for known in self.problems_inside.open():
-            with suppress(HandoffError):
-                retry(tools, known.problem.id, by=A_PERSON)
+    # ---- runs --------------------------------------------------------------------------------------
 
-    # ---- runs and the queues -----------------------------------------------------------------------
+    def start(self, trigger: str) -> None:
+        """A run begins with the ERP's lists."""
+        self.queues.send(self._step(StepName.FETCH_ERP, trigger), self.integration)
 
-    def _start(self, *, by_hand: bool) -> None:
-        self.queues.send(self._step(StepName.FETCH_TIME_TOOL, by_hand=by_hand), self.integration)
-
-    def _step(self, name: StepName, *, by_hand: bool = False) -> Step:
+    def _step(self, name: StepName, trigger: str = SCHEDULE) -> Step:
         self._runs += 1
-        step = Step(
-            tenant_id=TENANT, integration_id="i", run_id=f"run-{self._runs}", name=name, flows=(HOURS,),
-            trigger=A_PERSON if by_hand else SCHEDULE,
-        )  # fmt: skip
-        self._runs_inside.start(run_of(step, self.mischief.time))
+        step = first_step(
+            tenant_id=TENANT, integration_id="i", run_id=f"run-{self._runs}", flows=(HOURS,),
+            trigger=trigger,
+        ).model_copy(update={"name": name})  # fmt: skip
+        self.runs_inside.start(run_of(step, self.mischief.time))
         return step
 
-    def _deliver(self, deliveries: int) -> None:
-        for _ in range(deliveries):
-            queue = self._next_queue()
-            if queue is None:
-                return
-            message = self._in_flight[queue]
-            self.mischief.time = max(self.mischief.time, message.visible_at)
-            message.count += 1
-            hidden = None if message.count > RECEIVES_MAX else self._work(message.step, message.count)
-            if hidden is None:
-                del self._in_flight[queue]
-            else:
-                message.visible_at = self.mischief.time + hidden
-
-    def _next_queue(self) -> int | None:
-        """Where the message stands that may be delivered first; a queue gives out one after the other."""
-        for place, queue in enumerate((self._fetch_queue, self._post_queue)):
-            if place not in self._in_flight and (taken := queue.take()) is not None:
-                self._in_flight[place] = Message(Step.model_validate_json(taken.body), 0, self.mischief.time)
-        return min(self._in_flight, key=lambda place: self._in_flight[place].visible_at, default=None)
-
-    def _work(self, step: Step, count: int) -> timedelta | None:
+    def work(self, step: Step, count: int) -> timedelta | None:
         """One delivery; how long its message stays hidden, or None when it is done with."""
         source = _Source()
         try:
-            work(
-                Delivery(step, "handle", count), performer=_Performer(self), queues=self.queues, source=source,
-                time_left=lambda: self.mischief.fault("time_left") != "over",
-            )  # fmt: skip
+            with self.mischief.lifetime(LIFETIME[step.name]):
+                work(
+                    Delivery(step, "handle", count), performer=_Performer(self), queues=self.queues, source=source,
+                    time_left=lambda: self.mischief.fault("time_left") != "over",
+                )  # fmt: skip
         except NotYet:
             return timedelta(seconds=source.seconds)
-        except Crash:
-            return VISIBILITY
+        except (Crash, HandoffError) as fault:
+            if isinstance(fault, IllegalMove | Unbalanced):
+                self.witness.broken.append(fault.message)
+            return timedelta(seconds=VISIBILITY[step.name])
         return None
 
     # ---- our side as the wiring builds it ----------------------------------------------------------
 
     @property
     def integration(self) -> Integration:
-        return self.tenants.integration("i")
-
-    @property
-    def settings(self) -> HoursSettings:
-        return _SETTINGS[self.history.post_as, self._change]
+        return self._tenants.integration("i")
 
     @property
     def policy(self) -> GatePolicy:
-        return self.settings.to_policy()
+        return settings_of(self.history.post_as, self.change, self.history.next_open)[1]
 
     def run_tools(self) -> RunTools:
         return RunTools(
@@ -260,40 +304,39 @@ class World:
 
     def perform(self, step: Step, time_left: TimeLeft) -> StepOutcome:
         """One slice of a step, with the tools that the wiring would give it."""
+        if step.name is StepName.RECONCILE:
+            return StepOutcome()  # it only reads, and is not what these worlds are checked with
         if step.name is StepName.POST:
-            tools = PostTools(
-                self.staged, self.postings, self.problems, self.books, self.kinds, self._planner(), lambda: 0,
-                time_left, step.run_id, self.mischief.now,
-            )  # fmt: skip
+            tools = self.post_tools(step.run_id, time_left)
             return perform_post(step, self.run_tools(), tools, GateTools(self.policy, self._version))
+        from_erp = step.name is StepName.FETCH_ERP
+        reader: Any = self.erp if from_erp else self.time_tool
+        connection = self.integration.erp if from_erp else self.integration.time_tool
         reading = FetchTools(
-            "i", self.integration.time_tool, self.time_tool, self.passes, self.staged, FakeReferenceStore(),
-            self.problems, self.tenants, self.policy, self.mischief.now,
+            "i", connection, reader, self.passes, self.staged, self.reference, self.problems, self.tenants, self.policy,
+            self.mischief.now, None if from_erp else CensusTools(self.time_tool, self.census),
         )  # fmt: skip
-        return perform_fetch(step, self.run_tools(), reading, time_left)
+        refused = self.time_tool.refusals
+        outcome = perform_fetch(step, self.run_tools(), reading, time_left)
+        if self.time_tool.refusals > refused and not (self.integration.time_tool.stopped or self.mischief.baton):
+            self.witness.broken.append("a feed that was refused passed for one without news")
+        return outcome
 
-    def _planner(self) -> Callable[[Sequence[StagedRecord], DocumentKind], Plan]:
-        rules, version = self.settings.to_rules(), self._version
-        return lambda records, kind: plan(
-            records, kind=kind, rules=rules, reference=REFERENCE, tenant_id=TENANT, entity=ENTITY, flow=HOURS,
-            settings_version=version,
+    def post_tools(self, run_id: str, time_left: TimeLeft = lambda: True) -> PostTools:
+        return PostTools(
+            self.staged, self.postings, self.problems, self.books, self.kinds, self._planner(), self.policy,
+            lambda: self.erp.calls, time_left, run_id, self.mischief.now,
         )  # fmt: skip
 
-    def _seen_sending(self, posting: Posting) -> None:
-        """At the very moment of sending, every record is on its way, with the content that is sent."""
-        self.mischief.call("erp.send", lambda: None)
-        for ref in posting.records:
-            record = self.staged_inside.get(HOURS, ref.external_id)
-            if record is None or record.hash != ref.hash or record.state not in (State.POSTING, State.UNSURE):
-                self.wrongly_sent.append(f"{ref.external_id} is sent while it is {record and record.state}")
+    def confirm_tools(self) -> ConfirmTools:
+        return ConfirmTools(
+            self.staged, self.postings, self.problems, self.passes, lambda known: self.census.believe(HOURS, known),
+            self.policy, self.mischief.now,
+        )  # fmt: skip
 
-
-def _insist(ask: Callable[[], None]) -> None:
-    """A person whose request died sends it again."""
-    try:
-        ask()
-    except Crash:
-        ask()
+    def _planner(self) -> BoundPlan:
+        rules = settings_of(self.history.post_as, self.change, self.history.next_open)[2]
+        return BoundPlan(rules, self.reference.load(), Sender(TENANT, ENTITY, HOURS, "NOK", self._version))
 
 
 @dataclass(slots=True)
@@ -316,7 +359,7 @@ class _Performer:
         return self.world.perform(step, time_left)
 
     def give_up(self, step: Step, why: str) -> None:
-        give_up(step, self.world.runs, why, now=self.world.mischief.time)
+        give_up(step, self.world.runs, why, now=self.world.mischief.now())
 
 
 def _integration() -> Integration:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import Decimal
 
-from handoff.pipeline.post import digest_of
+from handoff.pipeline.preview import digest_of
 from handoff.storage.postings import DynamoPostingStore
 from sandbox.fjordlys import INTEGRATION_ID
 from tests.customers import Customer, take_in

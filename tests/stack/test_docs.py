@@ -30,7 +30,7 @@ PAGES = pages.all_pages()
 CONNECTORS = ROOT / "layers" / "handoff" / "handoff" / "connectors"
 PACKAGE = ROOT / "layers" / "handoff" / "handoff"
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-TARGETS = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
+TARGETS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
 ALARMS = template.resources(template.load(TEMPLATE), "AWS::CloudWatch::Alarm")
 RULES = read_settings(SETTINGS).to_rules()
 WORK = re.compile(
@@ -74,7 +74,7 @@ def test_every_generated_table_stands_on_a_page_once() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_make_target_that_a_page_names_is_there(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    named = re.findall(r"(?:^|`)make (?:[A-Z]+=\S+ )?([a-z]+)", text, re.MULTILINE)
+    named = re.findall(r"(?:^|`)make (?:[A-Z]+=\S+ )?([a-z-]+)", text, re.MULTILINE)
     assert not set(named) - TARGETS
 
 
@@ -90,7 +90,7 @@ def test_every_make_command_marked_as_tested_is_run_by_ci(page: Path) -> None:
 
 
 def test_the_readme_names_every_command_that_make_helps_with() -> None:
-    helped = set(re.findall(r'@echo "make (\w+)', MAKEFILE))
+    helped = set(re.findall(r'@echo "make ([\w-]+)', MAKEFILE))
     explained = {row["Command"].strip("`").removeprefix("make ") for row in rows(README, "Command", "What it does")}
     assert helped <= explained <= TARGETS
 

@@ -77,7 +77,9 @@ def readme_said(up: System, folder: Path) -> str:
 
 
 def test_the_calls_of_the_readme_work_as_they_stand(readme_said: str) -> None:
-    assert '"state":"done"' in readme_said
+    assert (
+        '"state":"done"' in readme_said or '"state":"questioned"' in readme_said
+    )  # some weeks after the data's last day
     assert '"agrees":true' in readme_said
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from handoff.pipeline.deliver import LEASE
+from handoff.pipeline.dispatch import trigger_of
+from handoff.pipeline.steps import NIGHTLY
 from sandbox.local import count, template
 from sandbox.local.paths import ROOT, TEMPLATE
 
@@ -242,8 +245,24 @@ def test_routes_name_their_verbs() -> None:
         routes=frozenset({"GET /openapi.json", "GET /api/{proxy+}", "POST /api/{proxy+}", "PUT /api/{proxy+}"}),
         event_sources=2,
         rules=0,
-        schedules=1,
+        schedules=2,
     )
+
+
+def test_the_nightly_schedule_says_which_it_is_as_the_sample_event_does() -> None:
+    schedules = template.function_events(LOADED, "ScheduleV2")
+    said = {name: json.loads(schedule.get("Input", "{}")) for (_, name), schedule in schedules.items()}
+    sample = json.loads((ROOT / "events" / "dispatch_syncs" / "nightly.json").read_text("utf-8"))
+    assert said == {"Hourly": {}, "Nightly": sample}
+    assert trigger_of(sample) == NIGHTLY
+
+
+def test_the_alarm_on_differences_watches_the_metric_as_it_is_written() -> None:
+    alarm = template.resources(LOADED, "AWS::CloudWatch::Alarm")["ReconciliationDifferencesAlarm"]
+    said = GLOBALS["Environment"]["Variables"]
+    assert alarm["Namespace"] == said["POWERTOOLS_METRICS_NAMESPACE"]
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": said["POWERTOOLS_SERVICE_NAME"]}]
+    assert alarm["MetricName"] in (ROOT / "layers/handoff/handoff/observability.py").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from handoff.domain.errors import InvalidInput, Stale
-from handoff.domain.posting import OPEN_POSTINGS, DocumentKind, Posting, PostingState, Receipt
+from handoff.domain.posting import OPEN_POSTINGS, DocumentKind, Posting, PostingState, Receipt, RecordShare, SharePart
 from tests.builders import NOW, OCTOBER, SEPTEMBER, a_posting, a_record, a_time_entry
 from tests.contract.storage.worlds import World, at_once
 
@@ -32,7 +33,16 @@ def on_its_way(posting: Posting) -> Posting:
         sent_at=NOW + timedelta(seconds=1),
         receipt=Receipt("PT000123", "https://erp.example/PT000123", NOW, adopted=True),
         refusal="Prosjekt «NB1» er lukket",
+        taken_out=("1001",),
     )
+
+
+def a_reversal(kind: DocumentKind) -> Posting:
+    """Signs turned, every part of it named."""
+    parts = (SharePart("1530", "3000", "10", Decimal("-9000.01")), SharePart("1530", "3000", "", Decimal("-374.99")))
+    share = RecordShare("1001", Decimal("-7.5"), Decimal("-9375.00"), parts, "HOABCDEFGHIJKLMNOP")
+    posting = a_posting(kind=kind)
+    return replace(posting, reversal=True, hours=-posting.hours, amount=-posting.amount, shares=(share,))
 
 
 @pytest.mark.parametrize("kind", list(DocumentKind))
@@ -40,6 +50,25 @@ def test_a_posting_comes_back_as_it_was_one_revision_further(world: World, kind:
     posting = on_its_way(a_posting(kind=kind))
     assert world.postings().claim(posting) == replace(posting, revision=1)
     assert world.postings().get(posting.key) == replace(posting, revision=1)
+
+
+@pytest.mark.parametrize("kind", list(DocumentKind))
+def test_a_reversal_comes_back_with_its_signs_its_parts_and_what_it_takes_back(
+    world: World, kind: DocumentKind
+) -> None:
+    store = world.postings()
+    reversal = a_reversal(kind)
+    claimed = store.claim(reversal)
+    assert claimed == store.get(reversal.key) == replace(reversal, revision=1)
+    assert list(store.of_period(OCTOBER)) == list(store.open()) == [claimed]
+
+
+def test_what_a_person_took_out_of_a_settled_document_is_kept(world: World) -> None:
+    store = world.postings()
+    settled = store.save(replace(store.claim(a_document()), state=PostingState.SETTLED))
+    noted = store.save(replace(settled, taken_out=("10000",)))
+    assert store.get(noted.key) == noted
+    assert list(store.of_period(OCTOBER)) == [noted]
 
 
 def test_nothing_is_known_of_an_unknown_key(world: World) -> None:

@@ -11,7 +11,7 @@ import pytest
 from handoff.domain.errors import InvalidInput, Stale
 from handoff.domain.periods import Period
 from handoff.domain.problems import Problem, ProblemCode
-from handoff.domain.staged import Approval, ApprovedVia, Move, StagedRecord, State
+from handoff.domain.staged import Approval, ApprovedVia, Move, StagedRecord, Standing, State
 from handoff.ports import StagedStore
 from tests.builders import HOURS, NOW, OCTOBER, SEPTEMBER, a_record, a_time_entry
 from tests.contract.storage.worlds import World, at_once
@@ -42,6 +42,12 @@ FULL = replace(
     covered={"project_transactions": "HOABCDEFGHIJKLMNOP"},
     posting_key="HOABCDEFGHIJKLMNOP",
     history=(Move(State.HELD, NOW, "time_tool", "not_approved"), Move(State.READY, NOW, "kari", "approved_by_person")),
+    standing=(
+        Standing("journal", "HOQRSTUVWXYZ234567", 1, "a1"),
+        Standing("project_transactions", "HOAAAAAAAAAAAAAAAA", 2, "a2"),
+    ),
+    reversals={"HOBBBBBBBBBBBBBBBB": "HOCCCCCCCCCCCCCCCC", "HODDDDDDDDDDDDDDDD": "HOEEEEEEEEEEEEEEEE"},
+    gone_at=NOW + timedelta(microseconds=1),
 )
 
 
@@ -56,6 +62,31 @@ def test_a_saved_record_comes_back_as_it_was_one_revision_further(world: World) 
     store.add([entry_on("1001")])
     assert store.save([replace(FULL, revision=1)]) == set()
     assert stored(store) == replace(FULL, revision=2)
+
+
+def test_what_stood_in_the_books_and_is_reversed_leaves_nothing_behind(world: World) -> None:
+    store = world.staged()
+    store.add([FULL])
+    reversed_now = replace(stored(store), standing=(), gone_at=None)
+    assert store.save([reversed_now]) == set()
+    assert stored(store) == replace(reversed_now, revision=2)
+
+
+@pytest.mark.parametrize("state", [State.REVERSING, State.REVERSED])
+def test_what_is_reversed_is_found_by_its_state(world: World, state: State) -> None:
+    store = world.staged()
+    store.add([entry_on("1"), replace(entry_on("2", state=state), gone_at=NOW), entry_on("3", state=State.READY)])
+    assert ids(store.every(HOURS, period=None, states=(state,))) == ["2"]
+    assert ids(store.every(HOURS, period=OCTOBER, states=(state,))) == ["2"]
+
+
+def test_a_version_that_was_replaced_keeps_what_stood_against_it(world: World) -> None:
+    store = world.staged()
+    store.add([FULL])
+    store.replace(stored(store), replace(entry_on("1001", notes="edited"), version=2, revision=1))
+    first, second = store.versions(HOURS, "1001")
+    assert (first.standing, first.reversals, first.gone_at) == (FULL.standing, FULL.reversals, FULL.gone_at)
+    assert (second.standing, second.reversals, second.gone_at) == ((), {}, None)
 
 
 def test_nothing_is_known_of_an_empty_flow(world: World) -> None:

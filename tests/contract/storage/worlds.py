@@ -9,7 +9,18 @@ from typing import Protocol, TypeVar
 
 from handoff.domain.grants import Grant, Secret
 from handoff.domain.tenancy import Connection, Integration
-from handoff.ports import PassStore, PostingStore, ProblemStore, ReferenceStore, RunStore, StagedStore, TenantStore
+from handoff.ports import (
+    CensusStore,
+    PassStore,
+    PostingStore,
+    ProblemStore,
+    ReconciliationStore,
+    ReferenceStore,
+    RunStore,
+    StagedStore,
+    TenantStore,
+)
+from handoff.storage.census import DynamoCensusStore
 from handoff.storage.dynamo import Table
 from handoff.storage.envelope import Envelope
 from handoff.storage.meter import Meter
@@ -17,6 +28,7 @@ from handoff.storage.onboarding import Onboarding
 from handoff.storage.passes import DynamoPassStore
 from handoff.storage.postings import DynamoPostingStore
 from handoff.storage.problems import DynamoProblemStore
+from handoff.storage.reconciliations import DynamoReconciliationStore
 from handoff.storage.reference import DynamoReferenceStore
 from handoff.storage.runs import DynamoRunStore
 from handoff.storage.staged import DynamoStagedStore
@@ -24,9 +36,11 @@ from handoff.storage.tenants import DynamoTenantStore
 from tests.builders import NOW
 from tests.contract.conftest import Cloud
 from tests.fakes import (
+    FakeCensusStore,
     FakePassStore,
     FakePostingStore,
     FakeProblemStore,
+    FakeReconciliationStore,
     FakeReferenceStore,
     FakeRunStore,
     FakeStagedStore,
@@ -56,7 +70,11 @@ class World(Protocol):
 
     def passes(self, tenant_id: str | None = None) -> PassStore: ...
 
+    def census(self, tenant_id: str | None = None) -> CensusStore: ...
+
     def runs(self, tenant_id: str | None = None) -> RunStore: ...
+
+    def reconciliations(self, tenant_id: str | None = None) -> ReconciliationStore: ...
 
     def tenants(self, tenant_id: str | None = None) -> TenantStore: ...
 
@@ -87,8 +105,14 @@ class MemoryWorld:
     def passes(self, tenant_id: str | None = None) -> PassStore:
         return FakePassStore(self.memory, tenant_id or self.tenant_id, INTEGRATION)
 
+    def census(self, tenant_id: str | None = None) -> CensusStore:
+        return FakeCensusStore(self.memory, tenant_id or self.tenant_id, INTEGRATION)
+
     def runs(self, tenant_id: str | None = None) -> RunStore:
         return FakeRunStore(self.memory, tenant_id or self.tenant_id, INTEGRATION)
+
+    def reconciliations(self, tenant_id: str | None = None) -> ReconciliationStore:
+        return FakeReconciliationStore(self.memory, tenant_id or self.tenant_id, INTEGRATION)
 
     def tenants(self, tenant_id: str | None = None) -> TenantStore:
         return FakeTenantStore(self.memory, tenant_id or self.tenant_id)
@@ -127,8 +151,14 @@ class DynamoWorld:
     def passes(self, tenant_id: str | None = None) -> DynamoPassStore:
         return DynamoPassStore(self.table, tenant_id or self.tenant_id, INTEGRATION)
 
+    def census(self, tenant_id: str | None = None) -> DynamoCensusStore:
+        return DynamoCensusStore(self.table, tenant_id or self.tenant_id, INTEGRATION)
+
     def runs(self, tenant_id: str | None = None) -> DynamoRunStore:
         return DynamoRunStore(self.table, tenant_id or self.tenant_id, INTEGRATION, self.now)
+
+    def reconciliations(self, tenant_id: str | None = None) -> DynamoReconciliationStore:
+        return DynamoReconciliationStore(self.table, tenant_id or self.tenant_id, INTEGRATION)
 
     def tenants(self, tenant_id: str | None = None) -> DynamoTenantStore:
         return DynamoTenantStore(self.table, tenant_id or self.tenant_id)

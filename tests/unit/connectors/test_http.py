@@ -219,3 +219,21 @@ def test_a_renewal_that_can_not_be_had_leaves_the_write_unsent() -> None:
     with pytest.raises(Unreachable):
         a_client(wire, tokens=NoRenewal()).write("/v1/things", b"{}", what="things")
     assert len(wire.requests) == 1
+
+
+def test_a_404_for_a_single_object_is_an_answer_and_401_and_403_are_not() -> None:
+    wire = Wire(httpx.Response(200, content=b"{}"), httpx.Response(404), httpx.Response(403), httpx.Response(401))
+    client = a_client(wire)
+
+    assert client.read_one("/v2/things/1", what="things") == b"{}"
+    assert client.read_one("/v2/things/1", what="things") is None
+    for _ in range(2):
+        with pytest.raises(ReconnectNeeded):
+            client.read_one("/v2/things/1", what="things")
+
+
+def test_a_404_with_the_vendors_word_that_the_account_is_closed_is_no_absence() -> None:
+    client = a_client(Wire(httpx.Response(404, text="closed")), refuses_access=lambda body: body == "closed")
+
+    with pytest.raises(ReconnectNeeded):
+        client.read_one("/v2/things/1", what="things")

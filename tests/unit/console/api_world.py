@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from functools import cache
 from itertools import count
 from typing import Any, cast
@@ -23,19 +22,21 @@ from handoff.console.desk import Desk, Planning, Stores
 from handoff.console.reconciliation import reconciliation_json
 from handoff.domain.periods import Period
 from handoff.domain.posting import DocumentKind
-from handoff.domain.reconciliation import Books, Reconciliation, Sum
 from handoff.domain.reference import ReferenceData
 from handoff.domain.staged import StagedRecord
 from handoff.domain.tenancy import Caller, Connection, Integration
 from handoff.integrations.settings import read_settings
-from handoff.pipeline.plan import plan
+from handoff.pipeline.documents import Sender
+from handoff.pipeline.plan import BoundPlan
 from handoff.pipeline.steps import Queues
-from tests.builders import NOW, TENANT, reference_data, settings_content
+from tests.builders import NOW, TENANT, a_reconciliation, reference_data, settings_content
 from tests.fakes import (
+    FakeCensusStore,
     FakePassStore,
     FakePostingStore,
     FakeProblemStore,
     FakeQueue,
+    FakeReconciliationStore,
     FakeReferenceStore,
     FakeRunStore,
     FakeStagedStore,
@@ -61,7 +62,7 @@ def an_integration(id: str = INTEGRATION, stopped: str = "") -> Integration:
 
 @dataclass(frozen=True)
 class Answer:
-    """A response as a client sees it."""
+    """A response as a client sees it; `json` of one that is no JSON is its text."""
 
     status: int
     headers: Mapping[str, str]
@@ -98,7 +99,8 @@ class World:
         of = (self.memory, tenant_id, integration_id)
         return Stores(
             FakeStagedStore(*of), FakePostingStore(*of), FakeProblemStore(*of),
-            FakePassStore(*of), FakeRunStore(*of), FakeReferenceStore(*of),
+            FakePassStore(*of), FakeRunStore(*of), FakeReferenceStore(*of), FakeReconciliationStore(*of),
+            FakeCensusStore(*of),
         )  # fmt: skip
 
     def settled_gate(self) -> None:
@@ -135,20 +137,16 @@ class World:
         """As wiring binds it for runs."""
         version, content = self.tenants.settings(integration.id)
         settings = read_settings(content)
-        rules, reference = settings.to_rules(), self.stores_of(integration.id, tenant_id).reference.load()
-        return Planning(
-            lambda records, kind: plan(
-                records, kind=kind, rules=rules, reference=reference, tenant_id=tenant_id,
-                entity=integration.erp.id, flow=flow, settings_version=version,
-            ),
-            tuple(kind for kind in DocumentKind if kind in settings.post_as),
-        )  # fmt: skip
+        reference = self.stores_of(integration.id, tenant_id).reference.load()
+        sender = Sender(tenant_id, integration.erp.id, flow, settings.currency, version)
+        kinds = tuple(kind for kind in DocumentKind if kind in settings.post_as)
+        return Planning(BoundPlan(settings.to_rules(), reference, sender), kinds)
 
     def reconcile(self, integration_id: str, flow: str, period: Period) -> Mapping[str, object]:
         self.reconciled.append((integration_id, flow, period))
         if self.reconcile_error is not None:
             raise self.reconcile_error
-        return reconciliation_json(a_reconciliation(period, self.now))
+        return reconciliation_json(a_reconciliation(period, at=self.now))
 
     def get(self, path: str, query: Mapping[str, str | Sequence[str]] | None = None, **more: Any) -> Answer:
         return self.call("GET", path, query=query, **more)
@@ -175,11 +173,9 @@ class World:
         sent |= headers or {}
         event = an_event(method, path, query=query or {}, headers=sent, body=body)
         response = self.api.resolve(event, cast(LambdaContext, None))
-        answer = Answer(
-            status=int(response["statusCode"]),
-            headers={name: values[0] for name, values in response["multiValueHeaders"].items()},
-            json=json.loads(response["body"]),
-        )
+        got = {name: values[0] for name, values in response["multiValueHeaders"].items()}
+        body, is_json = response["body"], got["Content-Type"] == "application/json"
+        answer = Answer(int(response["statusCode"]), got, json.loads(body) if is_json else body)
         assert "canary-Token" not in json.dumps(response, default=str)
         check_described(method, path, answer)
         return answer
@@ -217,24 +213,6 @@ def an_event(
     }
 
 
-def a_reconciliation(period: Period, at: datetime) -> Reconciliation:
-    """A period in which all agrees."""
-    posted = Sum(2, Decimal("15"), {"NOK": Decimal("18750")})
-    return Reconciliation(
-        period=period,
-        at=at,
-        time_tool=Sum(3, Decimal("16.5"), {"NOK": Decimal("18750")}),
-        states={"posted": posted, "held": Sum(1, Decimal("1.5"), {})},
-        books=[
-            Books(DocumentKind.PROJECT_TRANSACTIONS, 1, Decimal(15), Decimal(18750), 1, Decimal(15), Decimal(18750))
-        ],
-        currency="NOK",
-        posted_elsewhere=Decimal(0),
-        from_elsewhere=Decimal(0),
-        differences=[],
-    )
-
-
 # ---- the API's own description as a check ------------------------------------------------------
 
 
@@ -258,7 +236,7 @@ def check_described(method: str, path: str, answer: Answer) -> None:
         response = operation["responses"][str(answer.status)]
         if "$ref" in response:
             response = description()["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
-        schema = response["content"]["application/json"]["schema"]
+        schema = response["content"][answer.headers["Content-Type"].partition(";")[0]]["schema"]
         for header in response.get("headers", {}):
             assert header in answer.headers
     Draft202012Validator({**schema, "components": description()["components"]}).validate(answer.json)
@@ -269,7 +247,13 @@ def _operation(method: str, path: str) -> dict[str, Any] | None:
     for template, operations in description()["paths"].items():
         wanted = template.split("/")
         same_length = len(wanted) == len(parts)
-        if same_length and all(a == b or a.startswith("{") for a, b in zip(wanted, parts, strict=True)):
+        if same_length and all(a == b or _stands_for(a, b) for a, b in zip(wanted, parts, strict=True)):
             found: dict[str, Any] | None = operations.get(method.lower())
             return found
     return None
+
+
+def _stands_for(wanted: str, part: str) -> bool:
+    """Whether a part with a parameter, such as `{period}.csv`, is meant by a part of a path."""
+    _, is_parameter, ending = wanted.partition("}")
+    return bool(is_parameter) and part.endswith(ending) and (bool(ending) or not part.endswith(".csv"))

@@ -23,6 +23,10 @@ STATUSES = {
     "problem_retry": 404,  # the sample's problem is nobody's
     "problems": 200,
     "reconciliation": 200,
+    "reconciliation_csv": 200,
+    "reconciliation_kept": 404,  # no night was there yet
+    "reconciliation_kept_csv": 404,
+    "reconciliations": 200,
     "record_story": 200,
     "records_held": 200,
     "run_preview": 200,

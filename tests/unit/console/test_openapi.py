@@ -36,6 +36,12 @@ def test_every_path_of_the_api_is_described() -> None:
         f"get {base}/records",
         f"get {base}/records/{{flow}}/{{external_id}}",
         f"post {base}/approvals",
+        f"get {base}/what-would-change",
+        f"post {base}/what-would-change",
+        f"post {base}/repostings",
+        f"post {base}/postings/{{key}}/outcome",
+        f"post {base}/problems/retry",
+        f"post {base}/problems/{{problem}}/confirm",
         f"post {base}/runs",
         f"get {base}/runs/{{run_id}}",
         f"get {base}/runs/{{run_id}}/documents/{{key}}",
@@ -44,6 +50,10 @@ def test_every_path_of_the_api_is_described() -> None:
         f"get {base}/problems",
         f"post {base}/problems/{{problem}}/retry",
         f"get {base}/reconciliation",
+        f"get {base}/reconciliation.csv",
+        f"get {base}/reconciliations",
+        f"get {base}/reconciliations/{{period}}",
+        f"get {base}/reconciliations/{{period}}.csv",
     }
 
 

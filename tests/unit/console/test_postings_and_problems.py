@@ -33,6 +33,7 @@ def test_a_posting_on_its_way_shows_how_long_it_has_been_open() -> None:
         "posted_on": "2026-10-05",
         "text": "Hours 2026-10",
         "settings_version": 1,
+        "reversal": False,
         "totals": {"records": 1, "hours": "7.50", "amount": "9375.00", "currency": "NOK"},
         "state": "unsure",
         "receipt": None,
@@ -61,6 +62,7 @@ def test_a_posting_is_read_with_all_its_lines() -> None:
     assert [line["external_id"] for line in shown["project_lines"]] == ["1", "2"]
     assert shown["records"][0] == {
         "external_id": "1", "version": 1, "hash": records[0].hash, "hours": "7.50", "amount": "9375.00",
+        "reverses": "", "taken_out": False,
     }  # fmt: skip
 
 
@@ -111,6 +113,7 @@ def test_a_cause_is_one_problem_with_its_records_and_their_hours() -> None:
         "hours": "300.00",
         "since": "2026-10-20T08:00:00Z",
         "retryable": True,
+        "confirmable": False,
     }
 
 
@@ -152,15 +155,21 @@ def test_trying_again_frees_the_records_and_starts_a_run() -> None:
     assert world.get(f"{BASE}/problems").json["problems"] == []
 
 
-def test_an_entry_edited_after_posting_can_not_be_tried_again() -> None:
+@pytest.mark.parametrize(
+    ("code", "retryable", "confirmable"),
+    [
+        (ProblemCode.DOCUMENT_GONE, True, True),
+        (ProblemCode.DOCUMENT_EDITED, True, True),
+        (ProblemCode.IRREVERSIBLE, True, True),
+        (ProblemCode.OUTCOME_UNKNOWN, False, False),
+        (ProblemCode.REFUSED_BY_ERP, True, False),
+    ],
+)
+def test_a_problem_says_what_a_person_can_answer_to_it(code: ProblemCode, retryable: bool, confirmable: bool) -> None:
     world = World()
-    problem = Problem(ProblemCode.CHANGED_AFTER_POSTING, "Entry 1001")
-    world.stage(a_record(state=State.FAILED, problems=(problem,)))
-    world.stores.problems.report(problem, flow=HOURS, external_ids=["1001"], at=NOW)
-    assert world.get(f"{BASE}/problems").json["problems"][0]["retryable"] is False
-    answer = world.post(f"{BASE}/problems/{problem.id}/retry")
-    assert (answer.status, answer.error["code"], answer.error["field"]) == (409, "not_retryable", "problem")
-    assert not world.fetches.messages
+    world.stores.problems.report(Problem(code, "Document PT1 (HOX)"), flow=HOURS, external_ids=["1001"], at=NOW)
+    (shown,) = world.get(f"{BASE}/problems").json["problems"]
+    assert (shown["retryable"], shown["confirmable"]) == (retryable, confirmable)
 
 
 @pytest.mark.parametrize("problem", ["unknown", "0" * 18, "a#b", "%"])

@@ -19,8 +19,8 @@ from handoff.domain.errors import (
 )
 from handoff.domain.reconciliation import Reconciliation
 from handoff.integrations.settings import SettingsRefused, read_settings
-from tests.builders import NOW, OCTOBER
-from tests.unit.console.api_world import World, a_reconciliation
+from tests.builders import NOW, OCTOBER, a_reconciliation
+from tests.unit.console.api_world import World
 
 
 def carried(work: HandoffError | Reconciliation) -> object:
@@ -35,7 +35,7 @@ def carried(work: HandoffError | Reconciliation) -> object:
 
 
 def test_a_reconciliation_arrives_with_every_figure() -> None:
-    result = carried(a_reconciliation(OCTOBER, NOW))
+    result = carried(a_reconciliation(OCTOBER, at=NOW))
     assert result == World().reconcile("hours-1", "hours", OCTOBER)
 
 

@@ -60,6 +60,9 @@ def test_a_record_is_shown_with_names_and_the_reason_why_it_waits() -> None:
         "problems": [],
         "posting_key": None,
         "covered": {},
+        "standing": [],
+        "reversals": {},
+        "gone_at": None,
         "changed_at": "2026-10-20T08:00:00Z",
     }
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from handoff.domain.errors import Unbalanced
 from handoff.domain.posting import DocumentKind, JournalLine, Posting, RecordShare, check_balance, posting_key
 from handoff.domain.staged import RecordRef
-from tests.builders import a_posting, a_project_line, a_record, a_time_entry
+from tests.builders import ENTITY, HOURS, TENANT, a_posting, a_project_line, a_record, a_time_entry
 
 KIND = DocumentKind.PROJECT_TRANSACTIONS
 refs = st.lists(
@@ -130,3 +130,50 @@ def test_a_journal_with_a_negative_part_has_debits_beyond_its_value() -> None:
             amount=Decimal(60),
         )
     )
+
+
+# ---- reversals -----------------------------------------------------------------------------------
+
+
+def _reversal(kind: DocumentKind) -> Posting:
+    posting = a_posting(kind=kind)
+    lines = tuple(
+        msgspec.structs.replace(line, hours=-line.hours, amount=-line.amount) for line in posting.project_lines
+    )
+    sides = tuple(JournalLine(x.account, x.cost_centre, x.credit, x.debit, x.text) for x in posting.journal_lines)
+    shares = tuple(msgspec.structs.replace(s, hours=-s.hours, amount=-s.amount) for s in posting.shares)
+    posting = replace(posting, project_lines=lines, journal_lines=sides, shares=shares, reversal=True)
+    return replace(posting, hours=-posting.hours, amount=-posting.amount)
+
+
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_a_reversal_balances_with_its_signs_turned(kind: DocumentKind) -> None:
+    check_balance(_reversal(kind))
+
+
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_a_reversal_whose_sums_differ_is_never_sent(kind: DocumentKind) -> None:
+    with pytest.raises(Unbalanced):
+        check_balance(replace(_reversal(kind), amount=Decimal("-9374.99")))
+
+
+def test_a_reversal_has_another_key_than_what_it_reverses() -> None:
+    refs = a_posting().records
+    keys = {
+        posting_key(TENANT, ENTITY, HOURS, kind, refs, reversal=reversal)
+        for kind in DocumentKind
+        for reversal in (True, False)
+    }
+
+    assert len(keys) == 4
+    assert a_posting().key in keys
+
+
+def test_what_people_took_out_is_not_left_in_the_document() -> None:
+    records = [a_record(entry=a_time_entry(external_id=name)) for name in ("1", "2")]
+    posting = replace(a_posting(records=records), taken_out=("1",))
+
+    assert (posting.is_left("1"), posting.is_left("2")) == (False, True)
+    assert posting.left() == (Decimal("7.5"), Decimal("9375.00"))
+    assert replace(posting, taken_out=()).left() == (posting.hours, posting.amount)
+    assert replace(posting, taken_out=("1", "2")).left() == (Decimal(0), Decimal(0))

@@ -7,7 +7,15 @@ import string
 
 import pytest
 
-from handoff.domain.problems import CATALOGUE, FOR_A_PERSON, Problem, ProblemCode
+from handoff.domain.problems import (
+    CATALOGUE,
+    FOR_A_PERSON,
+    NOT_RETRIED,
+    TO_BE_CONFIRMED,
+    UNDONE_IN_THE_BOOKS,
+    Problem,
+    ProblemCode,
+)
 
 
 def test_the_catalogue_has_every_code_and_no_other() -> None:
@@ -45,4 +53,12 @@ def test_the_same_cause_is_one_problem_and_another_subject_another() -> None:
 
 
 def test_what_a_plan_finds_is_never_left_to_a_person_to_retry() -> None:
-    assert frozenset({ProblemCode.REFUSED_BY_ERP, ProblemCode.CHANGED_AFTER_POSTING}) == FOR_A_PERSON
+    asked_of_the_erp = {ProblemCode.IRREVERSIBLE, ProblemCode.DOCUMENT_GONE, ProblemCode.DOCUMENT_EDITED}
+
+    assert {ProblemCode.REFUSED_BY_ERP, *asked_of_the_erp} == FOR_A_PERSON
+    assert asked_of_the_erp == UNDONE_IN_THE_BOOKS
+
+
+def test_what_waits_for_a_person_can_be_retried_or_answered() -> None:
+    assert not FOR_A_PERSON & NOT_RETRIED
+    assert UNDONE_IN_THE_BOOKS <= TO_BE_CONFIRMED

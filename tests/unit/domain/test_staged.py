@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from handoff.domain.errors import IllegalMove
 from handoff.domain.problems import Problem, ProblemCode
-from handoff.domain.staged import IN_FLIGHT, IN_THE_BOOKS, MOVES, Approval, ApprovedVia, State, ref_of
+from handoff.domain.staged import IN_FLIGHT, IN_THE_BOOKS, MOVES, Approval, ApprovedVia, Standing, State, ref_of
 from tests.builders import NOW, a_record, a_time_entry
 
 states = st.sampled_from(State)
@@ -61,8 +62,35 @@ def test_what_is_in_the_books_leaves_them_only_by_a_reversal() -> None:
 
 
 def test_a_record_in_flight_cannot_be_sent_away_from_the_gate() -> None:
-    for state in IN_FLIGHT:
+    for state in IN_FLIGHT - {State.REVERSING}:
         assert not MOVES[state] & {State.HELD, State.EXCLUDED}
+
+
+def test_what_is_being_reversed_is_never_posted_before_it_is_ready_again() -> None:
+    assert not MOVES[State.REVERSING] & {State.POSTING, State.UNSURE, State.POSTED, State.SETTLED}
+    assert MOVES[State.REVERSED] == frozenset()
+
+
+def test_a_record_tells_all_that_the_books_have_of_it_whatever_version_it_was() -> None:
+    old = Standing("journal", "HO1", 1, "h1")
+    record = replace(a_record(version=2, covered={"project_transactions": "HO2"}), standing=(old,))
+
+    assert record.in_the_books() == (old, Standing("project_transactions", "HO2", 2, record.hash))
+
+
+def test_what_was_taken_back_stands_no_more_and_its_reversal_is_named() -> None:
+    journal, project = Standing("journal", "HO1", 1, "h1"), Standing("project_transactions", "HO2", 1, "h1")
+    record = replace(a_record(version=2), standing=(journal, project))
+
+    back = record.reversed("HO1", "HO3")
+
+    assert (back.standing, back.reversals) == ((project,), {"HO1": "HO3"})
+
+
+def test_a_record_that_is_reversed_says_why() -> None:
+    record = a_record(state=State.REVERSING).move(State.REVERSED, by="post", at=NOW, why="gone")
+
+    assert record.reason == "gone"
 
 
 def test_a_move_says_who_when_and_why_and_keeps_the_reason_of_a_hold() -> None:

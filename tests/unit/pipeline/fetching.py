@@ -13,7 +13,8 @@ from handoff.domain.reference import ReferenceObject
 from handoff.domain.staged import StagedRecord, State
 from handoff.domain.tenancy import Connection, Integration
 from handoff.domain.time import FetchedEntry
-from handoff.pipeline.fetch import FetchResult, FetchTools, fetch_slice
+from handoff.pipeline.fetch import FetchResult, fetch_slice
+from handoff.pipeline.keep import FetchTools
 from handoff.ports import BrokenRow, FeedCursor, FeedInfo, FeedPage, OpenProblem
 from tests.builders import HOURS, NOW, a_fetched_entry, a_time_entry, settings_content
 from tests.fakes import (
@@ -86,20 +87,24 @@ class ToldReader:
         return answer
 
     def entries_between(self, first: date, last: date) -> Iterator[FeedPage]:
-        raise AssertionError("fetching asks for changes, not for days")
+        raise AssertionError("feeds ask for changes, not for days")
+
+    def entry(self, external_id: str) -> FetchedEntry | None:
+        raise AssertionError("feeds ask for no single entry")
 
 
 @dataclass(slots=True)
 class Watched:
     """A store that counts which of its methods are called.
 
-    `fails` are raised in place of a method's next calls, `after` is done once when one has been called, and
-    `told` is once answered in place of what was done.
+    `fails` are raised in place of a method's next calls, `before` and `after` are done once when one is called,
+    and `told` is once answered in place of what was done.
     """
 
     inner: Any
     calls: Counter[str] = field(default_factory=Counter)
     fails: dict[str, list[BaseException]] = field(default_factory=dict)
+    before: dict[str, Callable[[], object]] = field(default_factory=dict)
     after: dict[str, Callable[[], object]] = field(default_factory=dict)
     told: dict[str, object] = field(default_factory=dict)
 
@@ -108,6 +113,7 @@ class Watched:
             self.calls[name] += 1
             if waiting := self.fails.get(name):
                 raise waiting.pop(0)
+            self.before.pop(name, lambda: None)()
             answer = getattr(self.inner, name)(*args, **kwargs)
             self.after.pop(name, lambda: None)()
             return self.told.pop(name, answer)

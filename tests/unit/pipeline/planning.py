@@ -9,7 +9,8 @@ from handoff.domain.posting import DocumentKind, ProjectLine
 from handoff.domain.reference import ReferenceData
 from handoff.domain.staged import StagedRecord
 from handoff.domain.time import TimeEntry
-from handoff.pipeline.plan import Plan, plan
+from handoff.pipeline.documents import Sender
+from handoff.pipeline.plan import BoundPlan, Plan, plan
 from tests.builders import (
     ENTITY,
     HOURS,
@@ -41,6 +42,11 @@ def planned(
         flow=HOURS,
         settings_version=3,
     )
+
+
+def bound(*, rules: PlanRules | None = None, reference: ReferenceData | None = None) -> BoundPlan:
+    """The plan as use cases get it."""
+    return BoundPlan(rules or plan_rules(), reference or reference_data(), Sender(TENANT, ENTITY, HOURS, "NOK", 3))
 
 
 def of(*entries: TimeEntry) -> list[StagedRecord]:

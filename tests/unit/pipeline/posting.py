@@ -3,43 +3,52 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from handoff.domain.errors import Rejected
+from handoff.domain.gate import GatePolicy
 from handoff.domain.periods import Period
 from handoff.domain.posting import DocumentKind, Posting, PostingState, Receipt
 from handoff.domain.reference import ReferenceData
 from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.deliver import PostTools, Tally, deliver, take_up
-from handoff.pipeline.plan import Plan
+from handoff.pipeline.plan import BoundPlan
 from handoff.pipeline.post import post_slice
 from handoff.ports import LedgerDocument
-from tests.builders import HOURS, NOW, OCTOBER, a_record, a_time_entry, plan_rules, reference_data
+from tests.builders import HOURS, NOW, OCTOBER, a_record, a_time_entry, as_read, plan_rules, reference_data
 from tests.fakes import FakePostingStore, FakeProblemStore, FakeStagedStore
 from tests.unit.pipeline.fetching import Watched
-from tests.unit.pipeline.planning import PROJECT, planned
+from tests.unit.pipeline.planning import PROJECT, bound
 
 ABSENCE = timedelta(minutes=15)
 
 
 @dataclass(slots=True)
 class ToldChannel:
-    """One kind of document: `answers` are met by the next calls, and all after them are answered well.
+    """One kind of document: `answers` (`finds`, `lists`) are met by the next calls, and all after them are
+    answered well.
 
-    `refused` maps a record to the sentence with which every document that has it is refused.
+    `refused` maps a record to the sentence with which every document that has it is refused. Keys that are
+    `taken_out` or `edited` stand for documents that somebody removed or changed by hand.
     """
 
     now: Callable[[], datetime]
     absence_delay: timedelta = ABSENCE
     answers: list[BaseException | tuple[BaseException, str]] = field(default_factory=list)
     finds: list[BaseException] = field(default_factory=list)
+    lists: list[BaseException] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     written: list[Posting] = field(default_factory=list)
     sent: list[list[str]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    read: list[Period] = field(default_factory=list)
+    taken_out: set[str] = field(default_factory=set)
+    edited: dict[str, Posting] = field(default_factory=dict)
+    findable: bool = True
+    reversible: bool = True
     before_send: list[Callable[[], object]] = field(default_factory=list)
     before_find: list[Callable[[], object]] = field(default_factory=list)
 
@@ -68,7 +77,16 @@ class ToldChannel:
         return next((self._receipt(there) for there in self.written if there.key == posting.key), None)
 
     def documents_of(self, period: Period) -> Iterator[LedgerDocument]:
-        raise AssertionError("posting asks by key only")
+        self.read.append(period)
+        if self.lists:
+            raise self.lists.pop(0)
+        return (document for document in self.documents() if document.period == period)
+
+    def documents(self) -> Iterator[LedgerDocument]:
+        """All that the ERP has, of all periods."""
+        for posting in self.written:
+            if posting.key not in self.taken_out:
+                yield as_read(self.edited.get(posting.key, posting), self._receipt(posting).number)
 
     def _receipt(self, posting: Posting) -> Receipt:
         number = f"PT{self.written.index(posting) + 1:06d}"
@@ -87,6 +105,7 @@ class PostDesk:
         self.postings: Any = Watched(FakePostingStore())
         self.problems: Any = Watched(FakeProblemStore())
         self.channels = {kind: ToldChannel(lambda: self.now) for kind in self.kinds}
+        self.policy = GatePolicy()
         self.tally = Tally()
         self.passes = 0
         self.time_left: Callable[[], bool] = lambda: True
@@ -95,9 +114,10 @@ class PostDesk:
     def erp(self) -> ToldChannel:
         return self.channels[self.kinds[0]]
 
-    def plan(self, records: Sequence[StagedRecord], kind: DocumentKind) -> Plan:
-        rules = plan_rules(post_as=list(self.kinds), **self.settings)
-        return planned(*records, kind=kind, rules=rules, reference=self.reference)
+    @property
+    def plan(self) -> BoundPlan:
+        """The plan as settings and lists have it now."""
+        return bound(rules=plan_rules(post_as=list(self.kinds), **self.settings), reference=self.reference)
 
     def tools(self) -> PostTools:
         return PostTools(
@@ -107,6 +127,7 @@ class PostDesk:
             channels=self.channels,
             kinds=self.kinds,
             plan=self.plan,
+            policy=self.policy,
             calls=lambda: sum(len(channel.sent) + len(channel.asked) for channel in self.channels.values()),
             time_left=self.time_left,
             run_id=f"run-{self.passes}",

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
+from handoff.domain.gate import GatePolicy
 from handoff.domain.periods import Period
 from handoff.domain.posting import DocumentKind, Posting, Receipt
-from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.reconciliation import Reconciliation
 from handoff.domain.staged import StagedRecord, State
-from handoff.domain.time import TimeEntry
+from handoff.domain.time import FetchedEntry, TimeEntry
 from handoff.pipeline.reconcile import ReconcileTools, reconcile
-from handoff.ports import BrokenRow, FeedInfo, FeedPage, LedgerDocument, LedgerLine
+from handoff.pipeline.stage import Intake, gone, stage
+from handoff.ports import BrokenRow, FeedInfo, FeedPage, LedgerDocument, PostingStore
 from tests.builders import (
+    ENTITY,
     HOURS,
     NOW,
     OCTOBER,
@@ -28,8 +29,6 @@ from tests.fakes import FakePostingStore
 from tests.unit.pipeline.planning import PROJECT
 from tests.unit.pipeline.posting import PostDesk
 
-CHANGED = Problem(ProblemCode.CHANGED_AFTER_POSTING, "Entry 1")
-
 
 @dataclass(slots=True)
 class Ledger:
@@ -37,6 +36,8 @@ class Ledger:
 
     documents: list[LedgerDocument] = field(default_factory=list)
     absence_delay: timedelta = timedelta(0)
+    findable: bool = True
+    reversible: bool = True
 
     def send(self, posting: Posting) -> Receipt:
         raise AssertionError("a reconciliation writes nothing")
@@ -54,6 +55,7 @@ class Month:
 
     entries: list[TimeEntry] = field(default_factory=list)
     broken: list[BrokenRow] = field(default_factory=list)
+    pages: Iterable[FeedPage] = ()
     feeds: Sequence[FeedInfo] = ()
     calls: int = 0
 
@@ -61,10 +63,14 @@ class Month:
         raise AssertionError("a reconciliation reads days, not changes")
 
     def entries_between(self, first: date, last: date) -> Iterator[FeedPage]:
+        yield from self.pages
         for entry in self.entries:
             if first <= entry.spent_on <= last:
                 yield FeedPage([a_fetched_entry(entry=entry)], (), (), None, None, None)
         yield FeedPage((), (), self.broken, None, None, None)
+
+    def entry(self, external_id: str) -> FetchedEntry | None:
+        raise AssertionError("a reconciliation asks for no single entry")
 
 
 class Account:
@@ -76,6 +82,7 @@ class Account:
         self.ledgers = {kind: Ledger() for kind in self.desk.kinds}
         self.others: list[FakePostingStore] = []
         self.reference = reference_data()
+        self.since: datetime | None = None
 
     def logged(self, *entries: TimeEntry, state: State = State.READY, **fields: object) -> None:
         """Entries in the time tool, staged as they are."""
@@ -86,39 +93,39 @@ class Account:
         self.desk.reference = self.reference
         self.desk.post()
         for kind, channel in self.desk.channels.items():
-            self.ledgers[kind].documents = [as_read(posting) for posting in channel.written]
+            self.ledgers[kind].documents = list(channel.documents())
 
     @property
     def ledger(self) -> Ledger:
         return self.ledgers[self.desk.kinds[0]]
 
-    def edited(self, external_id: str, **changes: str) -> StagedRecord:
+    def edited(self, external_id: str, *, approved: bool = False, **changes: str) -> StagedRecord:
         """The entry edited in the time tool after it was posted, and fetched."""
         old = self.desk.record(external_id)
         entry = an_entry(external_id, **changes)
-        new = a_record(entry=entry, state=State.FAILED, version=old.version + 1, problems=(CHANGED,))
-        self.desk.staged.inner.replace(old, replace(new, revision=old.revision))
+        row = a_fetched_entry(entry=entry, approved=approved)
+        ((_, new),) = stage([row], {external_id: old}, Intake(HOURS, GatePolicy(), NOW)).changed
+        self.desk.staged.inner.replace(old, new)
         self.month.entries = [one for one in self.month.entries if one.external_id != external_id] + [entry]
         return self.desk.record(external_id)
 
-    def reconciled(self, period: Period = OCTOBER) -> Reconciliation:
+    def gone(self, external_id: str) -> StagedRecord:
+        """The entry deleted in the time tool, and missed."""
+        record = self.desk.put(gone(self.desk.record(external_id), GatePolicy(), NOW))
+        self.month.entries = [one for one in self.month.entries if one.external_id != external_id]
+        return record
+
+    def reconciled(self, period: Period = OCTOBER, postings: PostingStore | None = None) -> Reconciliation:
         tools = ReconcileTools(
             time_tool=self.month, channels=self.ledgers, staged=self.desk.staged.inner,
-            postings=self.desk.postings.inner, others=self.others, reference=self.reference, currency="NOK",
-            clock=lambda: NOW,
+            postings=postings or self.desk.postings.inner, others=self.others, reference=self.reference, entity=ENTITY,
+            currency="NOK", clock=lambda: NOW, since=self.since,
         )  # fmt: skip
         return reconcile(tools, flow=HOURS, period=period)
 
     def differences(self, period: Period = OCTOBER) -> list[tuple[str, str, str, str]]:
         found = self.reconciled(period).differences
         return [(one.code, one.subject, one.expected, one.found) for one in found]
-
-
-def as_read(posting: Posting) -> LedgerDocument:
-    """A document as the ERP gives it back."""
-    lines = [LedgerLine(line.external_id, line.hours, line.amount) for line in posting.project_lines]
-    lines += [LedgerLine("", Decimal(0), line.debit) for line in posting.journal_lines]
-    return LedgerDocument(posting.key, "PT000001", posting.kind, posting.period, "Released", lines)
 
 
 def an_entry(

@@ -10,7 +10,7 @@ import pytest
 from handoff.domain.errors import HandoffError, InvalidInput, NotFound, Stale
 from handoff.domain.gate import GatePolicy
 from handoff.domain.problems import Problem, ProblemCode
-from handoff.domain.staged import Approval, ApprovedVia, StagedRecord, State
+from handoff.domain.staged import Approval, ApprovedVia, StagedRecord, Standing, State
 from handoff.pipeline.approve import NOTES_MAX, Answer, ApproveTools, Decision, Wish, approve, note_readiness
 from handoff.ports import PassState
 from tests.builders import HOURS, NOW, a_record, a_time_entry
@@ -158,7 +158,7 @@ def test_a_record_nobody_knows_can_not_be_decided() -> None:
     assert error.field == "external_id"
 
 
-@pytest.mark.parametrize("state", [State.POSTING, State.UNSURE, State.POSTED, State.SETTLED])
+@pytest.mark.parametrize("state", [State.POSTING, State.UNSURE, State.REVERSING, State.POSTED, State.SETTLED])
 def test_what_is_in_the_books_or_on_its_way_there_can_not_be_decided_any_more(state: State) -> None:
     desk = ApproveDesk(held(state=state))
 
@@ -168,15 +168,26 @@ def test_what_is_in_the_books_or_on_its_way_there_can_not_be_decided_any_more(st
     assert (desk.record().state, desk.record().approvals) == (state, ())
 
 
+@pytest.mark.parametrize(("decision", "to"), [(YES, State.READY), (NO, State.REVERSING)])
+def test_a_correction_is_decided_on_by_itself(decision: Decision, to: State) -> None:
+    """A yes lets the new version take the old one's place; a no takes the old one out of the books."""
+    edited = replace(held(version=2), standing=(Standing("journal", "HOX", 1, "an earlier content"),))
+    desk = ApproveDesk(edited)
+
+    desk.decide(wish(held()), decision=decision)
+
+    assert (desk.record().state, desk.record().standing) == (to, edited.standing)
+    assert desk.needs_posting
+
+
 @pytest.mark.parametrize("decision", [YES, NO])
-def test_an_entry_edited_after_posting_is_never_approved_into_the_books_a_second_time(decision: Decision) -> None:
-    changed = Problem(ProblemCode.CHANGED_AFTER_POSTING, "Entry 1001")
-    desk = ApproveDesk(held(state=State.FAILED, version=2, problems=(changed,)))
+def test_what_is_gone_from_the_time_tool_can_not_be_decided_any_more(decision: Decision) -> None:
+    desk = ApproveDesk(replace(held(state=State.EXCLUDED), gone_at=NOW))
 
     error = error_of(desk.decide(wish(held()), decision=decision))
 
-    assert (error.code, error.cure) == ("already_posted", changed.entry.cure)
-    assert desk.record().state is State.FAILED
+    assert (error.code, error.field) == ("gone", "external_id")
+    assert (desk.record().state, desk.record().approvals) == (State.EXCLUDED, ())
 
 
 def test_approvals_by_a_person_may_not_count_here() -> None:
@@ -228,11 +239,22 @@ def test_a_person_whose_request_died_decides_again_and_all_is_well() -> None:
     desk.passes.fails["save"] = [Crash()]
     with pytest.raises(Crash):
         desk.decide(wish(held()))
-    assert (desk.record().state, desk.needs_posting) == (State.READY, False)
+    assert (desk.record().state, desk.needs_posting) == (State.HELD, False)
 
     desk.decide(wish(held()))
 
     assert (desk.record().state, desk.needs_posting) == (State.READY, True)
+
+
+def test_the_next_pass_is_told_of_what_is_to_be_posted_before_it_is_stored() -> None:
+    desk = ApproveDesk(held())
+    told: list[bool] = []
+    desk.staged.before["save"] = lambda: told.append(desk.needs_posting)
+
+    desk.decide(wish(held()))
+
+    assert told == [True]
+    assert desk.passes.calls["save"] == 2
 
 
 def test_a_rejection_that_dies_before_it_is_stored_leaves_the_failure_in_the_inbox() -> None:

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handoff.domain.errors import BrokenContract
 from handoff.domain.time import FetchedEntry
-from handoff.pipeline.fetch import WALKS_MAX, advanced
+from handoff.pipeline.cursor import PAGES_MAX, WALKS_MAX, advanced, check_end
 from handoff.ports import FeedCursor, FeedPage, since_with_overlap
 from tests.builders import NOW, a_fetched_entry
-from tests.unit.pipeline.fetching import a_broken_row, a_page
+from tests.unit.pipeline.fetching import a_broken_row, a_page, row
 
 SINCE = NOW - timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -222,3 +224,56 @@ def test_a_finished_walk_leaves_no_trace_of_itself_but_what_the_next_one_needs()
     cursor = walked(a_page(at(5), next_page="2", total=2), a_page(at(9), total=2))
 
     assert replace(cursor, since=None) == FeedCursor(walked=True)
+
+
+# ---- lists without an end ----------------------------------------------------------------------
+
+
+def endless(*pages: FeedPage) -> FeedCursor:
+    """The cursor of a walk whose pages are looked at before they are taken."""
+    cursor = FeedCursor(since=SINCE)
+    for page in pages:
+        check_end(cursor, page, "entries")
+        cursor = advanced(cursor, page, (), now=NOW)
+    return cursor
+
+
+def rows(*names: str, next_page: str | None = "more", total: int | None = 3) -> FeedPage:
+    return a_page(*(row(name) for name in names), next_page=next_page, total=total)
+
+
+def test_exactly_the_rows_of_the_page_before_are_no_page() -> None:
+    with pytest.raises(BrokenContract, match="the same page twice"):
+        endless(rows("1", "2"), rows("1", "2"))
+    assert endless(rows("1", "2"), rows("2", "1"), rows("3", next_page=None)).walked
+    assert endless(rows(), rows(), rows("3", next_page=None)).walked
+
+
+def test_a_walk_may_meet_some_rows_again_and_not_for_ever() -> None:
+    with pytest.raises(BrokenContract, match="came to no end"):
+        endless(*(rows(f"{n}a", f"{n}b") for n in range(100)))
+
+
+def test_rows_that_are_deleted_under_a_walk_do_not_make_it_endless() -> None:
+    names = [str(number) for number in range(300)]
+
+    assert endless(rows(*names, total=301), rows("301", next_page=None, total=1)).next_page is None
+
+
+def test_a_list_that_is_not_counted_ends_after_ten_thousand_pages() -> None:
+    cursor = replace(FeedCursor(since=SINCE), next_page="more", pages=PAGES_MAX - 1)
+    check_end(cursor, rows("1", total=None), "entries")
+    with pytest.raises(BrokenContract, match="came to no end"):
+        check_end(replace(cursor, pages=PAGES_MAX), rows("1", total=None), "entries")
+
+
+def test_a_walk_that_begins_anew_counts_anew() -> None:
+    moved = endless(rows("1", "2", total=3), rows("3", next_page=None, total=4))
+
+    assert (moved.walks, moved.pages, moved.seen, moved.most, moved.last) == (1, 0, 0, None, "")
+
+
+def test_a_row_that_was_refused_holds_the_cursor_as_a_broken_one_does() -> None:
+    cursor = advanced(FeedCursor(since=SINCE), rows("1", next_page=None), (), now=NOW, refused=1)
+
+    assert (cursor.since, cursor.broken, cursor.troubled) == (SINCE, 1, True)

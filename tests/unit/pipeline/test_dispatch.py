@@ -1,12 +1,12 @@
-"""Dispatch: the hourly run of every integration that is due."""
+"""Dispatch: the hourly and the nightly run of every integration that is due."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handoff.pipeline.dispatch import dispatch
-from handoff.pipeline.steps import Queues, Step, StepName
+from handoff.pipeline.dispatch import dispatch, trigger_of
+from handoff.pipeline.steps import NIGHTLY, SCHEDULE, Queues, Step, StepName
 from tests.builders import HOURS, NOW
 from tests.fakes import FakeQueue
 from tests.unit.pipeline.fetching import an_integration
@@ -14,14 +14,14 @@ from tests.unit.pipeline.fetching import an_integration
 BERGEN = replace(an_integration(), id="bergen")
 
 
-def dispatched(*moments: datetime) -> list[tuple[str, Step]]:
+def dispatched(*moments: datetime, trigger: str = SCHEDULE) -> list[tuple[str, Step]]:
     """Group and step of every message after dispatching at those moments."""
     now = [NOW]
     queues = Queues(FakeQueue(lambda: now[0]), FakeQueue(lambda: now[0]))
     for moment in moments:
         now[0] = moment
         due = [("fjordlys", an_integration(), (HOURS,)), ("fjordlys", BERGEN, (HOURS,)), ("nord", BERGEN, (HOURS,))]
-        assert dispatch(due, queues=queues, now=moment) == 3
+        assert dispatch(due, queues=queues, now=moment, trigger=trigger) == 3
     messages = []
     while message := queues.fetch.take():  # type: ignore[attr-defined]  # of the fakes
         messages.append((message.group, Step.model_validate_json(message.body)))
@@ -50,3 +50,17 @@ def test_h3_2_the_next_hour_is_another_run() -> None:
     runs = {step.run_id for _, step in dispatched(NOW, NOW + timedelta(hours=1))}
 
     assert runs == {"20261020T080000Z-hourly", "20261020T090000Z-hourly"}
+
+
+def test_a_nightly_run_has_a_name_of_its_own_and_looks_at_all_that_is_open() -> None:
+    _, step = dispatched(NOW, trigger=NIGHTLY)[0]
+
+    assert (step.run_id, step.trigger) == ("20261020T080000Z-nightly", "nightly")
+    assert step.thorough
+    assert step.reconciles
+    assert not step.by_hand
+
+
+def test_a_schedule_that_does_not_say_nightly_is_the_hourly_one() -> None:
+    assert trigger_of({"trigger": "nightly"}) == NIGHTLY
+    assert trigger_of({"source": "aws.scheduler", "detail": "{}"}) == SCHEDULE

@@ -8,7 +8,8 @@ import pytest
 
 from handoff.domain.errors import RateLimited, Stale, Unreachable
 from handoff.domain.staged import State
-from handoff.pipeline.fetch import OVERLAP, WALKS_MAX
+from handoff.pipeline.cursor import WALKS_MAX
+from handoff.pipeline.fetch import OVERLAP
 from tests.builders import NOW, a_client, an_account
 from tests.unit.pipeline.fetching import ACCOUNTS, CLIENTS, ENTRIES, Crash, FetchDesk, a_page, once, row
 

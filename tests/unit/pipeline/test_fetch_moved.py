@@ -8,7 +8,7 @@ import pytest
 
 from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.staged import State
-from tests.builders import HOURS, NOW, a_record, a_time_entry
+from tests.builders import HOURS, NOW, a_fetched_entry, a_record, a_time_entry
 from tests.unit.pipeline.fetching import Crash, FetchDesk, a_page, row
 
 CLOSED = Problem(ProblemCode.CLOSED_PERIOD, "2026-10")
@@ -50,8 +50,10 @@ def test_an_edit_on_the_way_is_taken_up_when_the_document_has_arrived() -> None:
     desk.tells(a_page(edited, row("2", minutes=50)))
     desk.read()
 
-    assert (desk.record("1").state, desk.record("1").version) == (State.FAILED, 2)
-    assert desk.inbox() == [(ProblemCode.CHANGED_AFTER_POSTING, "Entry 1", ["1"])]
+    record = desk.record("1")
+    assert (record.state, record.version, record.covered) == (State.READY, 2, {})
+    assert [(standing.key, standing.version) for standing in record.standing] == [("HOX", 1)]
+    assert (desk.inbox(), desk.needs_posting) == ([], True)
     assert desk.cursor().since == row(minutes=50).changed_at
 
 
@@ -79,43 +81,88 @@ def a_desk_with(state: State, covered: dict[str, str]) -> FetchDesk:
 
 
 @pytest.mark.parametrize(
-    ("state", "covered"), [(State.POSTED, {"journal": "HOX"}), (State.READY, {"project_transactions": "HOX"})]
+    ("state", "covered"), [(State.POSTED, {"journal": "HOX"}), (State.SETTLED, {"project_transactions": "HOX"})]
 )
 def test_an_entry_set_back_to_what_was_posted_needs_no_correction(state: State, covered: dict[str, str]) -> None:
     desk = a_desk_with(state, covered)
-    desk.tells(a_page(row("1", hours="9")))
-    result = desk.read()
-    assert (desk.record("1").state, result.counts["failed"]) == (State.FAILED, 1)
+    desk.tells(a_page(row("1", hours="9", approved=False)))
+    desk.read()
+    assert (desk.record("1").state, desk.record("1").covered) == (State.HELD, {})
     desk.tells(a_page(row("1", hours="10")))
     desk.read()
 
-    desk.tells(a_page(row("1")))
+    desk.tells(a_page(row("1", approved=False)))
     result = desk.read()
 
     back = desk.record("1")
-    assert (back.state, back.version, back.covered, back.problems) == (state, 4, covered, ())
-    assert back.history[0].why == "version 4: as posted in version 1"
-    assert (desk.inbox(), result.counts["failed"]) == ([], 0)
+    assert (back.state, back.version, back.covered, back.posting_key) == (state, 4, covered, "HOX")
+    assert (back.standing, back.history[0].why) == ((), "version 4: as posted in version 1")
+    assert result.counts["held"] == 0
 
 
-def test_an_entry_set_back_to_another_version_than_the_posted_one_stays_a_problem() -> None:
+@pytest.mark.parametrize(("approved", "state"), [(True, State.READY), (False, State.HELD)])
+def test_of_what_was_half_posted_when_it_was_edited_and_set_back_the_rest_needs_a_yes(
+    approved: bool, state: State
+) -> None:
+    desk = a_desk_with(State.READY, {"project_transactions": "HOX"})
+    desk.tells(a_page(row("1", hours="9")))
+    desk.read()
+
+    desk.tells(a_page(row("1", approved=approved)))
+    desk.read()
+
+    back = desk.record("1")
+    assert (back.state, back.version, back.covered, back.standing) == (
+        state, 3, {"project_transactions": "HOX"}, (),
+    )  # fmt: skip
+
+
+def test_an_entry_set_back_to_another_version_than_the_posted_one_is_a_correction_still() -> None:
     desk = a_desk_with(State.POSTED, {"journal": "HOX"})
     for hours in ("9", "10", "9"):
         desk.tells(a_page(row("1", hours=hours)))
         desk.read()
 
-    assert (desk.record("1").state, desk.record("1").version) == (State.FAILED, 4)
+    record = desk.record("1")
+    assert (record.state, record.version, [one.version for one in record.standing]) == (State.READY, 4, [1])
 
 
-def test_a_crash_after_an_edit_was_stored_never_hides_its_problem() -> None:
+def test_an_edit_that_takes_an_entry_out_of_the_books_wakes_the_post_step() -> None:
     desk = a_desk_with(State.POSTED, {"journal": "HOX"})
+    desk.posted()
+    entry = a_time_entry(external_id="1", billable=False)
+    desk.tells(a_page(a_fetched_entry(entry=entry, approved=True)))
+
+    result = desk.read()
+
+    assert (desk.record("1").state, desk.needs_posting, result.counts["reversing"]) == (State.REVERSING, True, 1)
+
+
+@pytest.mark.parametrize("hours", ["9", "0"])
+def test_a_crash_after_an_edit_was_stored_never_hides_that_there_is_something_to_correct(hours: str) -> None:
+    desk = a_desk_with(State.POSTED, {"journal": "HOX"})
+    desk.posted()
     desk.passes.fails["save"] = [Crash()]
-    desk.tells(a_page(row("1", hours="9", minutes=5)))
+    edited = a_page(row("1", hours=hours, minutes=5))
+    desk.tells(edited)
     with pytest.raises(Crash):
         desk.read()
 
-    assert desk.record("1").state is State.FAILED
-    assert desk.inbox() == [(ProblemCode.CHANGED_AFTER_POSTING, "Entry 1", ["1"])]
+    desk.tells(edited)
+    desk.read()
+
+    assert (desk.needs_posting, desk.record("1").version) == (True, 2)
+
+
+def test_an_approval_taken_back_after_posting_is_noted_and_nothing_is_left_to_post() -> None:
+    desk = a_desk_with(State.POSTED, {"journal": "HOX"})
+    desk.posted()
+    desk.tells(a_page(row("1", approved=False)))
+
+    desk.read()
+
+    assert (desk.record("1").state, desk.record("1").source_approved) == (State.POSTED, False)
+    assert not desk.needs_posting
 
 
 def test_a_problem_goes_with_the_version_that_had_it() -> None:

@@ -162,3 +162,27 @@ def test_a_stopped_connection_is_tried_by_hand_and_runs_again_when_all_feeds_ans
 
     assert outcome.then == desk.step(StepName.POST, trigger=ANNA)
     assert desk.reading.connection.stopped == ""
+
+
+# ---- questions ---------------------------------------------------------------------------------
+
+
+def test_a_run_that_leaves_a_question_posts_and_ends_as_questioned() -> None:
+    desk = RunDesk()
+    quiet = "Harvest has less than a quarter of its usual entries for Monday 2026-10-19 (2, where 12 are usual)"
+
+    assert desk.fetch(questions=(quiet,)) == StepOutcome()
+
+    assert (desk.run.state, desk.run.error, desk.run.finished_at) == (RunState.QUESTIONED, quiet, NOW)
+
+
+def test_questions_travel_with_the_run_to_its_end() -> None:
+    desk = RunDesk()
+    desk.reading.tells(a_page(row()))
+
+    outcome = desk.fetch(questions=("why so few?",))
+
+    assert outcome.then is not None
+    assert (outcome.then.name, outcome.then.questions) == (StepName.POST, ("why so few?",))
+    desk.post(questions=("why so few?",))
+    assert (desk.run.state, desk.run.error) == (RunState.QUESTIONED, "why so few?")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from handoff.domain.errors import Stale
 from handoff.domain.gate import GatePolicy
 from handoff.domain.posting import PostingState
-from handoff.domain.problems import Problem, ProblemCode
-from handoff.domain.staged import StagedRecord, State
+from handoff.domain.problems import FOR_A_PERSON, Problem, ProblemCode
+from handoff.domain.staged import StagedRecord, Standing, State
 from handoff.pipeline.deliver import LEASE
-from handoff.pipeline.post import digest_of, mark_posted, preview, regate
+from handoff.pipeline.post import mark_posted, regate
+from handoff.pipeline.preview import PreviewTools, digest_of, preview
 from handoff.ports import PassState
 from tests.builders import (
     HOURS,
@@ -49,7 +51,7 @@ def test_h5_1_only_what_is_ready_is_posted() -> None:
     assert desk.in_the_books() == sorted({State.READY.value, State.FAILED.value})
 
 
-@pytest.mark.parametrize("code", [ProblemCode.REFUSED_BY_ERP, ProblemCode.CHANGED_AFTER_POSTING])
+@pytest.mark.parametrize("code", sorted(FOR_A_PERSON))
 def test_what_waits_for_a_person_is_not_tried_again(code: ProblemCode) -> None:
     desk = PostDesk()
     failed = a_record(state=State.FAILED, problems=(Problem(code, "1"),))
@@ -85,7 +87,7 @@ def test_a_second_pass_right_after_posts_nothing_and_writes_nothing() -> None:
     assert desk.post()
 
     assert desk.counts == {}
-    assert desk.staged.calls == {"every": 2}  # what is ready, then what failed
+    assert desk.staged.calls == {"every": 1 + 2}  # what stands in the books and should not; what is ready or failed
     assert desk.postings.calls == {"open": 1}
     assert desk.problems.calls == {}
 
@@ -136,7 +138,11 @@ def test_a_preview_shows_exactly_what_the_run_then_writes_and_writes_nothing() -
     desk.staged.inner.add([a_record(entry=a_time_entry(external_id="4", hours="25"))])
     revisions = [desk.record(name).revision for name in "1234"]
 
-    shown = preview(desk.staged.inner, desk.plan, desk.kinds, flow=HOURS, period=None)
+    shown = preview(
+        PreviewTools(desk.staged.inner, desk.postings.inner, desk.plan, desk.kinds, desk.policy),
+        flow=HOURS,
+        period=None,
+    )
 
     assert [desk.record(name).revision for name in "1234"] == revisions
     assert desk.all_postings() == []
@@ -197,13 +203,30 @@ def test_a_failed_record_that_the_gate_now_excludes_leaves_the_inbox() -> None:
     assert (desk.record().state, desk.inbox()) == (State.EXCLUDED, [])
 
 
-@pytest.mark.parametrize("code", [ProblemCode.REFUSED_BY_ERP, ProblemCode.CHANGED_AFTER_POSTING])
+@pytest.mark.parametrize("code", sorted(FOR_A_PERSON))
 def test_settings_do_not_decide_about_what_waits_for_a_person(code: ProblemCode) -> None:
     failed = a_record(state=State.FAILED, problems=(Problem(code, "Entry 1001"),))
 
     desk, _ = regated(GatePolicy(excluded_project_ids=frozenset({"401"})), failed)
 
     assert desk.record().state is State.FAILED
+
+
+def test_a_reversal_that_nobody_has_sent_is_judged_again_and_one_on_its_way_is_not() -> None:
+    """Else what waits to be reversed could never be decided on again."""
+    standing = (Standing(PROJECT, "HOX", 1, "an earlier content"),)
+    ways: dict[str, dict[str, Any]] = {
+        "waits": {}, "on its way": {"posting_key": "HOR"}, "unapproved": {"source_approved": False},
+    }  # fmt: skip
+    waiting = [
+        a_record(entry=a_time_entry(external_id=name, billable=False), state=State.REVERSING, version=2, **given)
+        for name, given in ways.items()
+    ]
+    waiting = [replace(record, standing=standing) for record in waiting]
+
+    desk, _ = regated(GatePolicy(post_non_billable=True), *waiting)
+
+    assert desk.states() == {"waits": State.READY, "on its way": State.REVERSING, "unapproved": State.HELD}
 
 
 def test_judging_again_stops_when_time_runs_out() -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from handoff.domain.errors import DeliveryUnknown
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problems import FOR_A_PERSON, Problem, ProblemCode
 from handoff.domain.staged import State
 from tests.builders import (
     NOW,
@@ -112,7 +112,7 @@ def test_a_failure_is_shown_even_if_the_pass_that_met_it_died(breaks: dict[str, 
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("code", [ProblemCode.REFUSED_BY_ERP, ProblemCode.CHANGED_AFTER_POSTING])
+@pytest.mark.parametrize("code", sorted(FOR_A_PERSON))
 def test_what_waits_for_a_person_is_shown_again_if_the_inbox_has_lost_it(code: ProblemCode) -> None:
     desk = a_desk("1")
     desk.put(replace(desk.record("1"), state=State.FAILED, problems=(Problem(code, "Entry 1"),)))

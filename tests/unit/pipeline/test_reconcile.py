@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
+from handoff.domain.errors import BrokenContract
 from handoff.domain.periods import Period
+from handoff.domain.posting import DocumentKind
 from handoff.domain.staged import State
-from handoff.ports import BrokenRow
+from handoff.ports import BrokenRow, FeedPage
 from tests.builders import (
     NOW,
+    OCTOBER,
     a_client,
+    a_fetched_entry,
     a_financial_period,
     a_record,
     a_time_entry,
@@ -142,6 +148,24 @@ def test_a_row_that_can_not_be_read_is_named() -> None:
     assert account.differences() == [("broken_contract", "9", "a readable hours", "Expected `decimal`, got `str`")]
 
 
+def test_a_time_tool_that_gives_the_same_page_for_ever_breaks_its_contract() -> None:
+    account = Account()
+    entry = a_fetched_entry(entry=an_entry("1"))
+    account.month.pages = (FeedPage([entry], (), (), str(number), 9, None) for number in range(2, 9))
+
+    with pytest.raises(BrokenContract, match="the same page twice"):
+        account.reconciled()
+
+
+def test_a_time_tool_that_goes_in_circles_breaks_its_contract() -> None:
+    account = Account()
+    rows = [a_fetched_entry(entry=an_entry(name)) for name in ("1", "2")]
+    account.month.pages = (FeedPage([rows[number % 2]], (), (), str(number), 2, None) for number in range(2, 999))
+
+    with pytest.raises(BrokenContract, match="came to no end"):
+        account.reconciled()
+
+
 def test_an_entry_that_moved_to_another_month_before_it_was_posted_is_that_months_business() -> None:
     account = Account()
     account.logged(an_entry("1"), state=State.HELD)
@@ -154,47 +178,84 @@ def test_an_entry_that_moved_to_another_month_before_it_was_posted_is_that_month
     assert (account.reconciled(NOVEMBER).agrees, account.reconciled(NOVEMBER).time_tool.records) == (True, 1)
 
 
-def test_an_entry_that_moved_to_another_month_after_it_was_posted_is_named() -> None:
-    account = Account()
-    account.logged(an_entry("1"))
-    account.post()
-    account.edited("1", spent_on="2026-11-02", hours="3")
-
-    assert account.differences() == [("changed_after_posting", "1", "3 h in 2026-11", "7.5 h in the books")]
-    assert account.reconciled().hours_difference == 0
-    assert account.reconciled(NOVEMBER).states["failed"].records == 1
+# ---- corrections -------------------------------------------------------------------------------
 
 
-# ---- changed after posting ---------------------------------------------------------------------
+def corrections(account: Account, period: Period = OCTOBER) -> list[tuple[str, str, str, str]]:
+    found = account.reconciled(period).corrections
+    return [(one.code, one.subject, one.expected, one.found) for one in found]
 
 
-def test_an_entry_edited_after_posting_is_named_with_both_contents() -> None:
+def test_an_edit_after_posting_that_nobody_approved_is_a_correction_and_no_difference() -> None:
     account = Account()
     account.logged(an_entry("1"), an_entry("2"))
     account.post()
     account.edited("1", hours="9")
 
-    assert account.differences() == [
-        ("changed_after_posting", "1", "9 h in the time tool", "7.5 h in the books"),
-    ]  # fmt: skip
+    report = account.reconciled()
+
+    assert (report.agrees, report.differences) == (True, [])
+    assert corrections(account) == [("to_be_corrected", "1", "9 h; held: not_approved", "7.50 h, 9375.00 in PT000001")]
+    assert (report.states["posted"].hours, report.states["held"].hours) == (Decimal("7.5"), Decimal(9))
+    assert report.books[0].hours == Decimal("15.00")
+
+
+def test_an_approved_edit_waits_for_the_next_pass_and_then_for_nothing() -> None:
+    account = Account()
+    account.logged(an_entry("1"))
+    account.post()
+    account.edited("1", hours="9", approved=True)
+    assert corrections(account) == [
+        ("to_be_corrected", "1", "9 h; ready: the next pass reverses it", "7.50 h, 9375.00 in PT000001")
+    ]
+
+    account.post()
+
+    assert (corrections(account), account.reconciled().agrees) == ([], True)
+
+
+def test_an_entry_that_moved_to_another_month_after_it_was_posted_is_a_correction_of_both() -> None:
+    account = Account()
+    account.logged(an_entry("1"))
+    account.post()
+    account.edited("1", spent_on="2026-11-02", hours="3")
+
+    october, november = account.reconciled(), account.reconciled(NOVEMBER)
+
+    assert (october.agrees, november.agrees) == (True, True)
+    assert corrections(account) == corrections(account, NOVEMBER) != []
+    assert (october.from_elsewhere, november.posted_elsewhere) == (Decimal("7.50"), Decimal("7.50"))
+
+
+@pytest.mark.parametrize("kinds", [(PROJECT,), (JOURNAL,), (PROJECT, JOURNAL)])
+def test_the_books_of_a_corrected_month_are_the_net_of_its_documents(kinds: tuple[DocumentKind, ...]) -> None:
+    account = Account(*kinds)
+    account.logged(an_entry("1"), an_entry("2"))
+    account.post()
+    account.edited("1", hours="4", approved=True)
+    account.post()
+
+    report = account.reconciled()
+
+    assert (report.agrees, report.differences, report.corrections) == (True, [], [])
+    for books in report.books:
+        assert (books.documents, books.ledger_documents) == (3, 3)
+        assert books.amount == books.ledger_amount == Decimal("14375.00")
+        assert books.hours == books.ledger_hours == (Decimal("11.50") if books.kind == PROJECT else ZERO)
 
 
 def test_an_entry_edited_again_and_again_is_named_once() -> None:
     account = Account()
     account.logged(an_entry("1"))
     account.post()
-    posted = account.desk.record("1")
-    account.edited("1", hours="9")
-    back = replace(posted, version=3, revision=account.desk.record("1").revision)  # set back, then edited again
-    account.desk.staged.inner.replace(account.desk.record("1"), back)
-    account.edited("1", hours="10")
+    for hours in ("9", "7.5", "10"):
+        account.edited("1", hours=hours)
 
-    assert account.differences() == [
-        ("changed_after_posting", "1", "10 h in the time tool", "7.5 h in the books"),
-    ]  # fmt: skip
+    assert [(subject, now) for _, subject, now, _ in corrections(account)] == [("1", "10 h; held: not_approved")]
+    assert account.reconciled().agrees
 
 
-def test_an_entry_whose_first_of_two_documents_was_written_is_in_the_books_as_well() -> None:
+def test_an_entry_whose_first_of_two_documents_was_written_has_that_one_corrected() -> None:
     account = Account(PROJECT, JOURNAL)
     account.desk.kinds = (PROJECT,)
     account.logged(an_entry("1"))
@@ -203,17 +264,54 @@ def test_an_entry_whose_first_of_two_documents_was_written_is_in_the_books_as_we
     account.desk.put(half)
     account.edited("1", hours="9")
 
-    assert [code for code, *_ in account.differences()] == ["changed_after_posting"]
+    assert [found for *_, found in corrections(account)] == ["7.50 h, 9375.00 in PT000001"]
+
+
+def test_an_entry_that_is_gone_and_still_in_the_books_is_a_correction() -> None:
+    account = Account()
+    account.logged(an_entry("1"), an_entry("2"))
+    account.post()
+    account.gone("1")
+
+    report = account.reconciled()
+
+    assert (report.agrees, report.time_tool.records, report.states["posted"].records) == (True, 1, 1)
+    assert corrections(account) == [
+        ("to_be_corrected", "1", "nothing; reversing: the next pass reverses it", "7.50 h, 9375.00 in PT000001")
+    ]
+
+
+@pytest.mark.parametrize("was_posted", [True, False])
+def test_an_entry_that_is_gone_for_good_counts_nowhere(was_posted: bool) -> None:
+    account = Account()
+    account.logged(an_entry("1"), state=State.READY if was_posted else State.HELD)
+    account.post()
+    account.gone("1")
+    account.post()
+
+    report = account.reconciled()
+
+    assert (report.agrees, report.differences, report.corrections) == (True, [], [])
+    assert sum(part.records for part in report.states.values()) == 0
+    assert all(books.hours == books.amount == ZERO for books in report.books)
+
+
+def test_an_entry_that_is_back_before_that_was_seen_is_named() -> None:
+    account = Account()
+    account.logged(an_entry("1"), state=State.HELD)
+    account.gone("1")
+    account.month.entries.append(an_entry("1"))
+
+    assert account.differences() == [("not_fetched", "1", "gone when it was last looked for", "7.5 h")]
 
 
 def test_an_entry_set_back_to_what_was_posted_is_no_difference() -> None:
     account = Account()
     account.logged(an_entry("1"))
     account.post()
-    posted = account.desk.record("1")
     account.edited("1", hours="9")
-    back = replace(posted, version=3, revision=account.desk.record("1").revision)
-    account.desk.staged.inner.replace(account.desk.record("1"), back)
-    account.month.entries = [an_entry("1")]
+    account.edited("1", approved=True)
+    account.post()
 
     assert account.reconciled().agrees
+    assert (account.desk.record("1").state, account.reconciled().corrections) == (State.POSTED, [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,8 +10,8 @@ import pytest
 from handoff.domain.errors import InvalidInput, NotFound, Stale
 from handoff.domain.gate import GatePolicy
 from handoff.domain.problems import Problem, ProblemCode
-from handoff.domain.staged import StagedRecord, State
-from handoff.pipeline.retry import RetryTools, retry
+from handoff.domain.staged import StagedRecord, Standing, State
+from handoff.pipeline.retry import RetryTools, retry, retry_all
 from handoff.ports import OpenProblem
 from tests.builders import HOURS, NOW, a_record, a_time_entry
 from tests.fakes import FakePassStore, FakeProblemStore, FakeStagedStore
@@ -18,7 +19,7 @@ from tests.unit.pipeline.fetching import Crash, Watched
 
 REFUSED = Problem(ProblemCode.REFUSED_BY_ERP, "Project NB1 is completed")
 UNKNOWN = Problem(ProblemCode.UNKNOWN_EMPLOYEE, "asa@fjordlys.example")
-CHANGED = Problem(ProblemCode.CHANGED_AFTER_POSTING, "Entry 1")
+GONE = Problem(ProblemCode.DOCUMENT_GONE, "Document PT1 (HOX) was posted with 1 entries")
 
 
 class RetryDesk:
@@ -88,22 +89,24 @@ def test_h5_1_a_record_goes_where_the_gate_sends_it_by_now() -> None:
     assert desk.inbox() == []
 
 
-def test_h5_3_an_entry_edited_after_posting_is_never_tried_again() -> None:
-    desk = RetryDesk(failed("1", CHANGED))
+@pytest.mark.parametrize(("project_id", "to"), [("401", State.READY), ("402", State.REVERSING)])
+def test_a_correction_that_was_held_up_goes_on_where_the_gate_sends_it_by_now(project_id: str, to: State) -> None:
+    standing = (Standing("journal", "HOX", 1, "an earlier content"),)
+    stuck = replace(failed("1", GONE, project_id=project_id), standing=standing)
+    desk = RetryDesk(stuck, policy=GatePolicy(excluded_project_ids=frozenset({"402"})))
 
-    with pytest.raises(InvalidInput) as refusal:
-        desk.retry(CHANGED)
+    desk.retry(GONE)
 
-    assert (refusal.value.code, refusal.value.cure) == ("not_retryable", CHANGED.entry.cure)
-    assert (desk.states(), desk.needs_posting) == ({"1": State.FAILED}, False)
-    assert len(desk.inbox()) == 1
+    assert (desk.states(), desk.inbox()) == ({"1": to}, [])
+    assert desk.staged.inner.get(HOURS, "1").standing == standing
+    assert desk.needs_posting
 
 
 def test_a_problem_that_nothing_stands_behind_any_more_can_always_be_closed() -> None:
     desk = RetryDesk(a_record(entry=a_time_entry(external_id="1"), state=State.POSTED))
-    desk.shows(CHANGED, "1")
+    desk.shows(GONE, "1")
 
-    desk.retry(CHANGED)
+    desk.retry(GONE)
 
     assert (desk.inbox(), desk.states()) == ([], {"1": State.POSTED})
 
@@ -186,3 +189,64 @@ def test_a_pass_state_that_keeps_changing_refuses_before_anything_is_freed() -> 
         desk.retry(REFUSED)
 
     assert desk.states() == {"1": State.FAILED}
+
+
+# ---- some of the records, and all problems of a kind -------------------------------------------
+
+
+def test_only_the_records_that_are_named_are_freed() -> None:
+    desk = RetryDesk(failed("1"), failed("2"))
+    tools = RetryTools(desk.staged, desk.problems, desk.passes, desk.policy, lambda: NOW)
+
+    retry(tools, REFUSED.id, by="kari", external_ids={"2"})
+
+    assert desk.states() == {"1": State.FAILED, "2": State.READY}
+    assert desk.inbox() == [(REFUSED, ["1"])]
+    with pytest.raises(NotFound):
+        retry(tools, REFUSED.id, by="kari", external_ids={"3"})
+
+
+def test_all_problems_of_a_kind_are_freed_and_no_others() -> None:
+    other = Problem(ProblemCode.REFUSED_BY_ERP, "Project LY1 is completed")
+    desk = RetryDesk(failed("1"), failed("2", other), failed("3", UNKNOWN))
+    tools = RetryTools(desk.staged, desk.problems, desk.passes, desk.policy, lambda: NOW)
+
+    known = retry_all(tools, ProblemCode.REFUSED_BY_ERP, by="kari")
+
+    assert {one.problem for one in known} == {REFUSED, other}
+    assert desk.states() == {"1": State.READY, "2": State.READY, "3": State.FAILED}
+    assert retry_all(tools, ProblemCode.CLOSED_PERIOD, by="kari") == []
+
+
+def test_a_problem_of_the_kind_that_goes_with_another_is_passed_over() -> None:
+    other = Problem(ProblemCode.REFUSED_BY_ERP, "Project LY1 is completed")
+    last = Problem(ProblemCode.REFUSED_BY_ERP, "Project NB2 is completed")
+    desk = RetryDesk(failed("1", REFUSED, other), failed("2", last))
+    tools = RetryTools(desk.staged, desk.problems, desk.passes, desk.policy, lambda: NOW)
+
+    known = retry_all(tools, ProblemCode.REFUSED_BY_ERP, by="kari")
+
+    assert len(known) == 2
+    assert (desk.states(), desk.inbox()) == ({"1": State.READY, "2": State.READY}, [])
+
+
+def test_a_problem_of_the_kind_that_somebody_else_closes_meanwhile_is_passed_over() -> None:
+    other = Problem(ProblemCode.REFUSED_BY_ERP, "Project LY1 is completed")
+    desk = RetryDesk(failed("1"), failed("2", other))
+    desk.problems.after["open"] = lambda: desk.problems.inner.close(REFUSED.id)
+    tools = RetryTools(desk.staged, desk.problems, desk.passes, desk.policy, lambda: NOW)
+
+    assert [one.problem for one in retry_all(tools, ProblemCode.REFUSED_BY_ERP, by="kari")] == [other]
+    assert desk.states() == {"1": State.FAILED, "2": State.READY}
+
+
+@pytest.mark.parametrize("code", [ProblemCode.OUTCOME_UNKNOWN, ProblemCode.QUIET_DAY, ProblemCode.UNUSUAL_ANSWER])
+def test_a_problem_that_waits_for_an_answer_is_not_tried_again(code: ProblemCode) -> None:
+    desk = RetryDesk()
+    problem = Problem(code, "Something to be looked at")
+    desk.shows(problem)
+
+    with pytest.raises(InvalidInput) as refusal:
+        desk.retry(problem)
+
+    assert refusal.value.code == "not_retryable"

@@ -117,6 +117,19 @@ class VendorClient:
             return response.content
         raise self._read_refusal(response, what)
 
+    def read_one(self, path: str, *, what: str) -> bytes | None:
+        """The body of a GET of a single object; None when the vendor says that there is none (404).
+
+        Raises as `read` does otherwise: 401 and 403 are never an absence.
+        """
+        url = self._url(path, what)
+        response = self._authorised(lambda: self._http.build_request("GET", url), what, write=False)
+        if response.status_code == OK:
+            return response.content
+        if response.status_code == NOT_FOUND and self._either_refusal(response, what) is None:
+            return None
+        raise self._read_refusal(response, what)
+
     def write(self, path: str, body: bytes, *, what: str) -> Written:
         """Sends a JSON body by POST, once.
 

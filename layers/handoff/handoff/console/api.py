@@ -26,6 +26,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 
 from handoff.console import (
     routes_approvals,
+    routes_corrections,
     routes_integrations,
     routes_postings,
     routes_problems,
@@ -51,6 +52,7 @@ ROUTES = (
     routes_runs,
     routes_postings,
     routes_problems,
+    routes_corrections,
     routes_reconciliation,
 )
 _NO_STORE = {"Cache-Control": "no-store"}

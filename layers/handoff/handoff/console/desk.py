@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from handoff.domain.periods import Period
 from handoff.domain.posting import DocumentKind
 from handoff.domain.tenancy import Caller, Integration
-from handoff.pipeline.deliver import Planner
+from handoff.pipeline.plan import Planner
 from handoff.pipeline.steps import Clock, Queues
 from handoff.ports import (
+    CensusStore,
     PassStore,
     PostingStore,
     ProblemStore,
+    ReconciliationStore,
     ReferenceStore,
     RunStore,
     StagedStore,
@@ -39,6 +41,8 @@ class Stores:
     passes: PassStore
     runs: RunStore
     reference: ReferenceStore
+    reconciliations: ReconciliationStore
+    census: CensusStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,10 @@ _BY_CODE: Mapping[str, HTTPStatus] = {
     "already_posted": HTTPStatus.CONFLICT,
     "person_approvals_off": HTTPStatus.CONFLICT,
     "not_retryable": HTTPStatus.CONFLICT,
+    "not_confirmable": HTTPStatus.CONFLICT,
+    "outcome_known": HTTPStatus.CONFLICT,
+    "not_posted": HTTPStatus.CONFLICT,
+    "gone": HTTPStatus.CONFLICT,
     "settings_unreadable": HTTPStatus.CONFLICT,
 }
 """Values that are fine by themselves and do not fit what is stored."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from handoff.console.models import Shape
 from handoff.console.values import DecimalText, Instant
@@ -77,6 +77,8 @@ class CoveredRecord(Shape):
     hash: str
     hours: DecimalText
     amount: DecimalText
+    reverses: str = Field(description="In a reversal: key of the posting that the part is taken back from; else empty.")
+    taken_out: bool = Field(description="Whether a person took the part out of the ERP's document, and told us so.")
 
 
 class Header(Shape):
@@ -90,6 +92,7 @@ class Header(Shape):
     posted_on: date = Field(description="Accounting date.")
     text: str
     settings_version: int
+    reversal: bool = Field(description="Whether it takes back what earlier documents have, with the signs turned.")
     totals: Totals
 
 
@@ -130,6 +133,15 @@ class PostingPage(Shape):
 
     postings: tuple[PostingHeader, ...]
     next_cursor: str | None = Field(description="For the next page; null at the end.")
+
+
+class OutcomeRequest(Shape):
+    """What a person found in the ERP."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    written: bool = Field(strict=True, description="Whether the ERP has the document.")
+    number: str = Field("", max_length=60, description="Its number, if it is there.", examples=["PM00000012"])
 
 
 class RecordPosting(PostingHeader):

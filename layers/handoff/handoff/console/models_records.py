@@ -103,6 +103,14 @@ class ApprovalSummary(Shape):
     last: ApprovalShape | None
 
 
+class StandingShape(Shape):
+    """A part of a record in a document that covers an earlier version of it."""
+
+    kind: str = Field(description="Kind of document.", examples=["project_transactions"])
+    key: str = Field(description="Key of the posting.")
+    version: int = Field(description="The version that it covers.")
+
+
 class RecordShape(Shape):
     """The newest version of a record."""
 
@@ -120,6 +128,13 @@ class RecordShape(Shape):
     problems: tuple[ProblemOfRecord, ...]
     posting_key: str | None = Field(description="Key of the posting it is or was last part of.")
     covered: dict[str, str] = Field(description="Posting key by kind of document that has it already.")
+    standing: tuple[StandingShape, ...] = Field(
+        description="What the books still have of it and should not: it is reversed before anything else is posted."
+    )
+    reversals: dict[str, str] = Field(
+        description="Key of the reversal, or `by hand`, by the key of the posting it took the record's part back from."
+    )
+    gone_at: Instant | None = Field(description="Since when the time tool does not have it; null while it does.")
     changed_at: Instant = Field(description="When the time tool last changed it.")
 
 

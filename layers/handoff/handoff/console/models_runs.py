@@ -1,4 +1,4 @@
-"""What the API says about runs, previews, problems and reconciliations."""
+"""What the API says about runs, previews and problems."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from handoff.console.models import Shape
 from handoff.console.models_postings import Document
 from handoff.console.values import DecimalText, Instant
-from handoff.domain.problems import FixedBy
+from handoff.domain.problems import FixedBy, ProblemCode
 from handoff.domain.runs import RunState
 
 
@@ -30,7 +30,8 @@ class ProblemShape(Shape):
         description="Their hours; null in previews, and where there are too many to add up."
     )
     since: Instant = Field(description="When it was first met.")
-    retryable: bool = Field(description="False where trying again can't help: for entries edited after posting.")
+    retryable: bool = Field(description="False where a person's answer is wanted, and trying again can't help.")
+    confirmable: bool = Field(description="Whether it may be as it should be, which a person can confirm.")
 
 
 class ProblemList(Shape):
@@ -77,14 +78,16 @@ class RunShape(Shape):
     trigger: str = Field(description="What set it going.", examples=["schedule"])
     flows: tuple[str, ...]
     period: str | None = Field(description="The only period it posts; null for all.")
-    step: str = Field(description="Where it is: fetch_erp, fetch_time_tool or post.")
+    step: str = Field(description="Where it is: fetch_erp, fetch_time_tool, post or reconcile.")
     counts: dict[str, int] = Field(
-        description="What it did so far: fetched, new, changed, posted, failed, documents and others."
+        description="What it did so far: fetched, new, changed, posted, failed, documents, differences and others."
     )
     calls: dict[str, int] = Field(description="Calls made, by vendor.")
     started_at: Instant
     finished_at: Instant | None
-    error: str = Field(description="Why it failed; empty otherwise.")
+    error: str = Field(
+        description="Why it failed, or what a person should look at when it is questioned; empty otherwise."
+    )
     preview: PreviewShape | None = Field(None, description="Of a preview: what it showed.")
 
 
@@ -118,50 +121,26 @@ class RetryAnswer(Shape):
     run: RunShape
 
 
-class SumShape(Shape):
-    """Records, their hours, and their value by currency at the time tool's own rates."""
+class RetryRequest(Shape):
+    """Which of the records behind a problem are tried again; all by default."""
 
-    records: int
-    hours: DecimalText
-    value: dict[str, DecimalText]
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
-
-class BooksShape(Shape):
-    """One kind of document: what we posted, and what the ERP says it has."""
-
-    kind: str
-    documents: int
-    hours: DecimalText
-    amount: DecimalText
-    ledger_documents: int
-    ledger_hours: DecimalText
-    ledger_amount: DecimalText
-    agrees: bool
+    external_ids: list[Annotated[str, Field(min_length=1, max_length=128)]] | None = Field(
+        None, min_length=1, max_length=500, description="Ids of records behind it.", examples=[["636718192"]]
+    )
 
 
-class DifferenceShape(Shape):
-    """One record or document on which the sides disagree."""
+class RetryAllRequest(Shape):
+    """A kind of problem whose cause is mended."""
 
-    code: str = Field(examples=["missing_document"])
-    subject: str
-    expected: str = Field(description="What we have.")
-    found: str = Field(description="What the vendor has.")
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: ProblemCode = Field(description="All open problems of this kind are tried again.", examples=["closed_period"])
 
 
-class ReconciliationAnswer(Shape):
-    """A period's account: every hour of the time tool is in exactly one of the states."""
+class RetryAllAnswer(Shape):
+    """The problems that are tried again, and the run that does; null where there was none."""
 
-    integration: str
-    flow: str
-    period: str
-    at: Instant
-    agrees: bool = Field(description="No difference anywhere.")
-    currency: str = Field(description="Currency of the books.")
-    hours_difference: DecimalText = Field(description="The time tool's hours less those accounted for.")
-    amount_difference: DecimalText = Field(description="What was posted less what the ERP has.")
-    time_tool: SumShape = Field(description="All the period's records, as the time tool has them now.")
-    states: dict[str, SumShape] = Field(description="posted, held, excluded, failed and on_the_way.")
-    books: tuple[BooksShape, ...]
-    posted_elsewhere: DecimalText = Field(description="Hours of this period's work in other periods' books.")
-    from_elsewhere: DecimalText = Field(description="Hours of other periods' work in this one's books.")
-    differences: tuple[DifferenceShape, ...]
+    problems: tuple[ProblemShape, ...]
+    run: RunShape | None

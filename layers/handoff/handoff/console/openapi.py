@@ -129,7 +129,15 @@ _MORE = {
     "decide": (409,),
     "startRun": (409,),
     "retryProblem": (409,),
+    "retryProblems": (409,),
+    "confirmProblem": (409,),
+    "tellOutcome": (409,),
+    "whatWouldChange": (409,),
+    "repost": (409,),
     "reconcile": (409, 502, 503),
+    "reconcileAsCsv": (409, 502, 503),
+    "readReconciliation": (409,),
+    "readReconciliationAsCsv": (409,),
 }
 _POWERTOOLS_OWN = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 _HEADERS = {
@@ -182,6 +190,7 @@ def document_of(api: APIGatewayRestResolver) -> dict[str, Any]:
         _complete(method, operation)
     _complete_settings(document)
     _complete_runs(document)
+    _complete_tables(document)
     return document
 
 
@@ -244,3 +253,14 @@ def _complete_runs(document: dict[str, Any]) -> None:
     started["200"] = {**started["202"], "description": "The preview."}
     retried = paths["/api/integrations/{integration_id}/problems/{problem}/retry"]["post"]["responses"]
     retried["202"].update(description="Its records are free, and a run was queued.", headers=location)
+
+
+def _complete_tables(document: dict[str, Any]) -> None:
+    """Answers that are no JSON: tables for a spreadsheet."""
+    name = {"Content-Disposition": {"description": "The file's name.", "schema": {"type": "string"}}}
+    for path, operations in document["paths"].items():
+        if path.endswith(".csv"):
+            answered = operations["get"]["responses"]["200"]
+            answered.update(
+                description="The table.", headers=name, content={"text/csv": {"schema": {"type": "string"}}}
+            )

@@ -12,7 +12,7 @@ from handoff.domain.periods import Period
 from handoff.domain.posting import Posting
 from handoff.domain.problems import FOR_A_PERSON, Problem
 from handoff.domain.staged import StagedRecord, State
-from handoff.pipeline.post import digest_of, preview
+from handoff.pipeline.preview import PreviewTools, digest_of, preview
 from handoff.pipeline.stage import rejudged
 from handoff.ports import OpenProblem, ReadsRecords, SavedPreview
 
@@ -26,7 +26,9 @@ def make_preview(place: Place, flows: Sequence[str], period: Period | None) -> S
     problems: list[OpenProblem] = []
     for flow in flows:
         planning = place.desk.planning(place.integration, flow)
-        shown = preview(_records(place, now), planning.plan, planning.kinds, flow=flow, period=period)
+        policy = place.settings().to_policy()
+        tools = PreviewTools(_records(place, now), place.stores.postings, planning.plan, planning.kinds, policy)
+        shown = preview(tools, flow=flow, period=period)
         documents += shown.documents
         problems += _by_cause(shown.problems, flow, now)
     return SavedPreview(digest_of(documents), documents, problems)

@@ -22,7 +22,7 @@ from handoff.domain.errors import (
     Stale,
     Unreachable,
 )
-from handoff.domain.reconciliation import Books, Reconciliation, Sum
+from handoff.domain.reconciliation import Books, Difference, Proof, Reconciliation, Sum
 
 _CLASSES: Mapping[str, type[HandoffError]] = {
     kind.__name__: kind
@@ -66,24 +66,41 @@ def result_of(answer: Mapping[str, Any]) -> Mapping[str, object]:
 
 
 def reconciliation_json(reconciliation: Reconciliation) -> dict[str, Any]:
-    """The reconciliation as JSON: decimals as text, instants in UTC."""
+    """The reconciliation as JSON: decimals as text, instants in UTC, lists no longer than an answer may be."""
+    account = reconciliation.shortened()
     return {
-        "period": reconciliation.period,
-        "at": instant_text(reconciliation.at),
-        "agrees": reconciliation.agrees,
-        "currency": reconciliation.currency,
-        "hours_difference": decimal_text(reconciliation.hours_difference),
-        "amount_difference": decimal_text(reconciliation.amount_difference),
-        "time_tool": _sum_json(reconciliation.time_tool),
-        "states": {name: _sum_json(part) for name, part in reconciliation.states.items()},
-        "books": [_books_json(part) for part in reconciliation.books],
-        "posted_elsewhere": decimal_text(reconciliation.posted_elsewhere),
-        "from_elsewhere": decimal_text(reconciliation.from_elsewhere),
-        "differences": [
-            {"code": found.code, "subject": found.subject, "expected": found.expected, "found": found.found}
-            for found in reconciliation.differences
-        ],
+        "period": account.period,
+        "entity": account.entity,
+        "at": instant_text(account.at),
+        "agrees": account.agrees,
+        "currency": account.currency,
+        "proof": [_proof_json(part) for part in account.proof],
+        "hours_difference": decimal_text(account.hours_difference),
+        "amount_difference": decimal_text(account.amount_difference),
+        "time_tool": _sum_json(account.time_tool),
+        "states": {name: _sum_json(part) for name, part in account.states.items()},
+        "books": [_books_json(part) for part in account.books],
+        "posted_elsewhere": decimal_text(account.posted_elsewhere),
+        "from_elsewhere": decimal_text(account.from_elsewhere),
+        "difference_count": account.difference_count,
+        "differences": [_difference_json(found) for found in account.differences],
+        "correction_count": account.correction_count,
+        "corrections": [_difference_json(found) for found in account.corrections],
     }
+
+
+def _proof_json(part: Proof) -> dict[str, Any]:
+    return {
+        "unit": part.unit,
+        "time_tool": decimal_text(part.time_tool),
+        "states": {name: decimal_text(value) for name, value in part.states.items()},
+        "accounted": decimal_text(part.accounted),
+        "difference": decimal_text(part.difference),
+    }
+
+
+def _difference_json(found: Difference) -> dict[str, Any]:
+    return {"code": found.code, "subject": found.subject, "expected": found.expected, "found": found.found}
 
 
 def _sum_json(part: Sum) -> dict[str, Any]:
@@ -95,6 +112,7 @@ def _books_json(part: Books) -> dict[str, Any]:
     return {
         "kind": part.kind,
         "documents": part.documents,
+        "reversals": part.reversals,
         "hours": decimal_text(part.hours),
         "amount": decimal_text(part.amount),
         "ledger_documents": part.ledger_documents,

@@ -12,17 +12,13 @@ from aws_lambda_powertools.event_handler.request import Request
 
 from handoff.console.errors import fault_of, status_of
 from handoff.console.models_records import (
-    Accepted,
     ApprovalAnswer,
     ApprovalRequest,
     Decision,
-    Refused,
-    WishShape,
 )
 from handoff.console.place import INTEGRATION, IntegrationId, Place, check_query, place_of
-from handoff.console.words import sentence_of
-from handoff.domain.errors import HandoffError, InvalidInput
-from handoff.domain.staged import StagedRecord
+from handoff.console.views_approvals import accepted, field_in, refused
+from handoff.domain.errors import InvalidInput
 from handoff.pipeline import approve as use_case
 
 _EXAMPLES = {
@@ -61,14 +57,14 @@ def decide(
     place = place_of(request, integration_id)
     wishes = [use_case.Wish(wish.flow, wish.external_id, wish.hash) for wish in body.records]
     answers = _decided(place, wishes, body)
-    accepted = tuple(_accepted(a.record) for a in answers if a.record is not None and a.error is None)
-    refused = [(answer.wish, answer.error) for answer in answers if answer.error is not None]
-    first = None if accepted or not refused else refused[0]
+    taken = tuple(accepted(a.record) for a in answers if a.record is not None and a.error is None)
+    left = [(answer.wish, answer.error) for answer in answers if answer.error is not None]
+    first = None if taken or not left else left[0]
     answer = ApprovalAnswer(
         decision=body.decision,
-        accepted=accepted,
-        refused=tuple(_refused(wish, error, body.records) for wish, error in refused),
-        error=fault_of(first[1], _field(first[0], first[1], body.records)) if first else None,
+        accepted=taken,
+        refused=tuple(refused(wish, error, body.records) for wish, error in left),
+        error=fault_of(first[1], field_in(body.records, first[0], first[1])) if first else None,
     )
     status = status_of(first[1]) if first else 200
     return Response(status_code=status, content_type=APPLICATION_JSON, body=answer)
@@ -91,35 +87,3 @@ def _decided(place: Place, wishes: Sequence[use_case.Wish], body: ApprovalReques
         return use_case.approve(tools, wishes, decision)
     except InvalidInput as refusal:  # of all of them, since no person's decision counts
         return [use_case.Answer(wish, error=refusal) for wish in dict.fromkeys(wishes)]
-
-
-def _accepted(record: StagedRecord) -> Accepted:
-    return Accepted(
-        flow=record.flow,
-        external_id=record.external_id,
-        hash=record.hash,
-        version=record.version,
-        state=record.state,
-        reason=record.reason,
-        sentence=sentence_of(record),
-    )
-
-
-def _refused(wish: use_case.Wish, error: HandoffError, sent: Sequence[WishShape]) -> Refused:
-    return Refused(
-        flow=wish.flow,
-        external_id=wish.external_id,
-        hash=wish.hash,
-        error=fault_of(error, _field(wish, error, sent)),
-    )
-
-
-def _field(wish: use_case.Wish, error: HandoffError, sent: Sequence[WishShape]) -> str:
-    """Where in the body the refused value stands."""
-    if error.field not in ("flow", "external_id", "hash"):
-        return f"body.{error.field}" if error.field else "body.records"
-    place = next(
-        place for place, one in enumerate(sent)
-        if (one.flow, one.external_id, one.hash) == (wish.flow, wish.external_id, wish.hash)
-    )  # fmt: skip
-    return f"body.records[{place}].{error.field}"

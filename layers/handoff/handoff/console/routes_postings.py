@@ -6,22 +6,29 @@ import re
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
-from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from aws_lambda_powertools.event_handler.request import Request
 
 from handoff.console.cursors import seal, unseal
-from handoff.console.models_postings import PostingPage, PostingShape
+from handoff.console.models_postings import OutcomeRequest, PostingPage, PostingShape
 from handoff.console.place import (
     INTEGRATION,
     CursorQuery,
     IntegrationId,
     LimitQuery,
+    Place,
     check_query,
     place_of,
 )
 from handoff.console.views_postings import posting_header, posting_shape
-from handoff.domain.errors import NotFound
+from handoff.domain.errors import InvalidInput, NotFound
+from handoff.pipeline.deliver import PostTools
+from handoff.pipeline.outcome import tell_outcome
 
+_OUTCOMES = {
+    "written": {"summary": "It is there", "value": {"written": True, "number": "PM00000012"}},
+    "absent": {"summary": "It surely is not", "value": {"written": False}},
+}
 _KEY = re.compile(r"HO[A-Z2-7]{16}")
 
 
@@ -41,6 +48,14 @@ def add_to(api: APIGatewayRestResolver) -> None:
         operation_id="readPosting",
         tags=["Postings"],
     )(read_posting)
+    api.post(
+        f"{INTEGRATION}/postings/<key>/outcome",
+        summary="Say what became of a document",
+        description="For a document that was sent, got no answer, and that the ERP can't be asked for: a person looked "
+        "and says whether it is there. With its number it counts as written; without, its records are posted again.",
+        operation_id="tellOutcome",
+        tags=["Postings"],
+    )(tell_outcome_of)
 
 
 def list_postings(
@@ -67,3 +82,44 @@ def read_posting(
     if posting is None:
         raise NotFound("there is no posting of that key", field="key")
     return posting_shape(posting, place.desk.clock())
+
+
+def tell_outcome_of(
+    request: Request,
+    integration_id: IntegrationId,
+    key: Annotated[str, Path(description="The posting's key.")],
+    body: Annotated[OutcomeRequest, Body(openapi_examples=_OUTCOMES)],
+) -> PostingShape:
+    """The posting as it stands then; raises NotFound or InvalidInput."""
+    check_query(request)
+    place = place_of(request, integration_id)
+    if not _KEY.fullmatch(key):
+        raise NotFound("there is no posting of that key", field="key")
+    if body.written and not body.number.strip():
+        raise InvalidInput(
+            "a document that is there has a number",
+            code="number_missing",
+            field="body.number",
+            cure="Send the number that the ERP gave it.",
+        )
+    number = body.number.strip() if body.written else None
+    posting = tell_outcome(_tools(place), place.stores.passes, key, number=number)
+    return posting_shape(posting, place.desk.clock())
+
+
+def _tools(place: Place) -> PostTools:
+    """What moves a posting's records; nothing is sent, so there are no channels."""
+    planning = place.desk.planning(place.integration, place.kind.flow_names[0])
+    return PostTools(
+        staged=place.stores.staged,
+        postings=place.stores.postings,
+        problems=place.stores.problems,
+        channels={},
+        kinds=planning.kinds,
+        plan=planning.plan,
+        policy=place.settings().to_policy(),
+        calls=lambda: 0,
+        time_left=lambda: True,
+        run_id=f"outcome by {place.desk.caller.name}",
+        clock=place.desk.clock,
+    )

@@ -1,4 +1,4 @@
-"""Problems: the inbox of causes, and trying again when one is mended."""
+"""Problems: the inbox of causes, trying again when one is mended, and saying that one is none."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.content_types import APPLICATION_JSON
-from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from aws_lambda_powertools.event_handler.request import Request
 
-from handoff.console.models_runs import ProblemList, RetryAnswer
-from handoff.console.place import INTEGRATION, IntegrationId, check_id, check_query, place_of
+from handoff.console.models_runs import ProblemList, RetryAllAnswer, RetryAllRequest, RetryAnswer, RetryRequest
+from handoff.console.place import INTEGRATION, IntegrationId, Place, check_id, check_query, place_of
 from handoff.console.routes_runs import begin_run
 from handoff.console.views_runs import problem_shapes, run_shape
-from handoff.pipeline.retry import RetryTools, retry
+from handoff.pipeline.confirm import ConfirmTools, confirm
+from handoff.pipeline.retry import RetryTools, retry, retry_all
+from handoff.ports import OpenProblem
+
+_SOME = {"some": {"summary": "Two of the records behind it", "value": {"external_ids": ["636718192", "636718193"]}}}
+_KIND = {"kind": {"summary": "Everything that a closed period held back", "value": {"code": "closed_period"}}}
+ProblemId = Annotated[str, Path(description="Id of the problem.")]
 
 
 def add_to(api: APIGatewayRestResolver) -> None:
@@ -27,14 +33,32 @@ def add_to(api: APIGatewayRestResolver) -> None:
         tags=["Problems"],
     )(list_problems)
     api.post(
+        f"{INTEGRATION}/problems/retry",
+        summary="Try all problems of a kind again",
+        description="Says that a cause is mended wherever it was met: all records behind problems of that code are "
+        "freed and a run is started that tries them.",
+        operation_id="retryProblems",
+        tags=["Problems"],
+        status_code=202,
+    )(retry_problems)
+    api.post(
         f"{INTEGRATION}/problems/<problem>/retry",
         summary="Try a problem again",
-        description="Says that the cause is mended: its records are freed and a run is started that tries them. The "
-        "problem comes back if it is not.",
+        description="Says that the cause is mended: its records, or some of them, are freed and a run is started that "
+        "tries them. The problem comes back if it is not.",
         operation_id="retryProblem",
         tags=["Problems"],
         status_code=202,
     )(retry_problem)
+    api.post(
+        f"{INTEGRATION}/problems/<problem>/confirm",
+        summary="Confirm that all is as it should be",
+        description="Says that what was questioned is right: a document was taken out of the ERP on purpose, entries "
+        "were deleted on purpose, a day was quiet. It is believed from then on, and a run is started.",
+        operation_id="confirmProblem",
+        tags=["Problems"],
+        status_code=202,
+    )(confirm_problem)
 
 
 def list_problems(request: Request, integration_id: IntegrationId) -> ProblemList:
@@ -45,21 +69,72 @@ def list_problems(request: Request, integration_id: IntegrationId) -> ProblemLis
 
 
 def retry_problem(
-    request: Request, integration_id: IntegrationId, problem: Annotated[str, Path(description="Id of the problem.")]
+    request: Request,
+    integration_id: IntegrationId,
+    problem: ProblemId,
+    body: Annotated[
+        RetryRequest | None, Body(description="Some of the records; all without a body.", openapi_examples=_SOME)
+    ] = None,
 ) -> Response[RetryAnswer]:
     """The problem and the run that tries it; raises NotFound or InvalidInput."""
     check_query(request)
     place = place_of(request, integration_id)
+    wanted = None if body is None else body.external_ids
+    known = retry(_retry_tools(place), check_id(problem, "problem"), by=place.desk.caller.name, external_ids=wanted)
+    return _tried(place, known, "retry")
+
+
+def retry_problems(
+    request: Request, integration_id: IntegrationId, body: Annotated[RetryAllRequest, Body(openapi_examples=_KIND)]
+) -> Response[RetryAllAnswer]:
+    """The problems of that kind and the run that tries them; raises InvalidInput."""
+    check_query(request)
+    place = place_of(request, integration_id)
     name = place.desk.caller.name
-    tools = RetryTools(
+    known = retry_all(_retry_tools(place), body.code, by=name)
+    run = begin_run(place, place.kind.flow_names, None, trigger=f"retry by {name}") if known else None
+    shapes = problem_shapes(known, place.stores.staged)
+    return Response(
+        status_code=202,
+        content_type=APPLICATION_JSON,
+        body=RetryAllAnswer(problems=shapes, run=run_shape(run) if run else None),
+    )
+
+
+def confirm_problem(request: Request, integration_id: IntegrationId, problem: ProblemId) -> Response[RetryAnswer]:
+    """The problem that was none and the run that goes on; raises NotFound or InvalidInput."""
+    check_query(request)
+    place = place_of(request, integration_id)
+
+    def believe(problem_id: str) -> None:
+        for flow in place.kind.flow_names:
+            place.stores.census.believe(flow, problem_id)
+
+    tools = ConfirmTools(
+        staged=place.stores.staged,
+        postings=place.stores.postings,
+        problems=place.stores.problems,
+        passes=place.stores.passes,
+        believe=believe,
+        policy=place.settings().to_policy(),
+        clock=place.desk.clock,
+    )
+    known = confirm(tools, check_id(problem, "problem"), by=place.desk.caller.name)
+    return _tried(place, known, "confirmation")
+
+
+def _retry_tools(place: Place) -> RetryTools:
+    return RetryTools(
         staged=place.stores.staged,
         problems=place.stores.problems,
         passes=place.stores.passes,
         policy=place.settings().to_policy(),
         clock=place.desk.clock,
     )
-    known = retry(tools, check_id(problem, "problem"), by=name)
-    run = begin_run(place, place.kind.flow_names, None, trigger=f"retry by {name}")
+
+
+def _tried(place: Place, known: OpenProblem, what: str) -> Response[RetryAnswer]:
+    run = begin_run(place, place.kind.flow_names, None, trigger=f"{what} by {place.desk.caller.name}")
     shape = problem_shapes([known], place.stores.staged)[0]
     return Response(
         status_code=202,

@@ -81,6 +81,7 @@ def _header(posting: Posting) -> dict[str, object]:
         "posted_on": posting.posted_on,
         "text": posting.text,
         "settings_version": posting.settings_version,
+        "reversal": posting.reversal,
         "totals": Totals(
             records=len(posting.records), hours=posting.hours, amount=posting.amount, currency=posting.currency
         ),
@@ -119,6 +120,8 @@ def _lines(posting: Posting) -> dict[str, object]:
                 hash=ref.hash,
                 hours=shares[ref.external_id].hours if ref.external_id in shares else Decimal(0),
                 amount=shares[ref.external_id].amount if ref.external_id in shares else Decimal(0),
+                reverses=shares[ref.external_id].reverses if ref.external_id in shares else "",
+                taken_out=not posting.is_left(ref.external_id),
             )
             for ref in posting.records
         ),

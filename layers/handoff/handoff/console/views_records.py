@@ -19,6 +19,7 @@ from handoff.console.models_records import (
     ProblemOfRecord,
     Rate,
     RecordShape,
+    StandingShape,
     VersionShape,
 )
 from handoff.console.words import sentence_of
@@ -50,6 +51,9 @@ def record_shape(record: StagedRecord, reference: ReferenceData) -> RecordShape:
         problems=problems_of(record.problems),
         posting_key=record.posting_key,
         covered=dict(record.covered),
+        standing=tuple(StandingShape(kind=one.kind, key=one.key, version=one.version) for one in record.standing),
+        reversals=dict(record.reversals),
+        gone_at=record.gone_at,
         changed_at=record.changed_at,
     )
 
@@ -134,6 +138,7 @@ def posting_keys(versions: Sequence[StagedRecord]) -> tuple[str, ...]:
         keys.update(dict.fromkeys(version.covered.values()))
         if version.posting_key is not None:
             keys[version.posting_key] = None
+        keys.update(dict.fromkeys(key for key in version.reversals.values() if _POSTING_KEY.fullmatch(key)))
     return tuple(keys)
 
 

@@ -9,7 +9,7 @@ from handoff.console.models_runs import KindTotals, PreviewShape, PreviewTotals,
 from handoff.console.views_postings import documents_of, line_count
 from handoff.console.views_records import entry_of
 from handoff.domain.posting import DocumentKind, Posting
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problems import NOT_RETRIED, TO_BE_CONFIRMED
 from handoff.domain.runs import Run
 from handoff.ports import OpenProblem, SavedPreview, StagedStore
 
@@ -81,7 +81,8 @@ def _problem_shape(known: OpenProblem, hours: Decimal | None) -> ProblemShape:
         external_ids=tuple(sorted(known.external_ids)[:SAMPLE]),
         hours=hours,
         since=known.since,
-        retryable=problem.code is not ProblemCode.CHANGED_AFTER_POSTING,
+        retryable=problem.code not in NOT_RETRIED,
+        confirmable=problem.code in TO_BE_CONFIRMED,
     )
 
 

@@ -28,6 +28,7 @@ _REASONS: Mapping[str, str] = {
     "non_billable": "Stays out: it is not billable, and the settings leave such work out.",
     "no_value": "Stays out: it has no value to post.",
     "rejected": "Stays out: it was rejected.",
+    "gone": "Stays out: the time tool does not have it any more.",
 }
 
 

@@ -44,6 +44,15 @@ def last_day(period: Period) -> date:
     return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
+def months_before(period: Period, count: int) -> list[Period]:
+    """So many months before one, the latest first."""
+    found: list[Period] = []
+    for _ in range(count):
+        period = period_of(first_day(period) - timedelta(days=1))
+        found.append(period)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class FinancialPeriod:
     """A period of the ERP's general ledger, and whether it still takes postings."""

@@ -8,6 +8,9 @@
 
 A posting is written before anything is sent and is never deleted: every step can be taken up again
 from it alone.
+
+A reversal is a posting like any other, with the signs turned: it takes back the parts that some records have in
+earlier postings, and covers the very versions that stand there. What was posted is never changed.
 """
 
 from __future__ import annotations
@@ -109,8 +112,10 @@ class Receipt:
 class Posting:
     """One document: either project lines or journal lines, and the exact versions they cover.
 
-    `hours` counts all covered hours, `amount` their value in `currency`. `shares` gives each
-    record's hours and value, so that a record's part of an aggregated journal can be named.
+    `hours` counts all covered hours, `amount` their value in `currency`; both are negative in a
+    `reversal`. `shares` gives each record's hours and value, so that a record's part of an aggregated
+    journal can be named, and taken back. `taken_out` are records whose part a person took out of the
+    ERP's document by hand, and told us so.
     """
 
     key: str
@@ -128,6 +133,7 @@ class Posting:
     journal_lines: tuple[JournalLine, ...] = ()
     shares: tuple[RecordShare, ...] = ()
     settings_version: int = 0
+    reversal: bool = False
     state: PostingState = PostingState.CLAIMED
     revision: int = 0
     run_id: str = ""
@@ -136,24 +142,54 @@ class Posting:
     sent_at: datetime | None = None
     receipt: Receipt | None = None
     refusal: str = ""
+    taken_out: tuple[str, ...] = ()
+
+    def is_left(self, external_id: str) -> bool:
+        """Whether a record's part is still in the document, as far as people told us."""
+        return external_id not in self.taken_out
+
+    def left(self) -> tuple[Decimal, Decimal]:
+        """Hours and amount of the document without what people took out of it."""
+        gone = [share for share in self.shares if share.external_id in self.taken_out]
+        hours = self.hours - sum([share.hours for share in gone], ZERO)
+        return hours, self.amount - sum([share.amount for share in gone], ZERO)
 
 
-class RecordShare(msgspec.Struct, frozen=True, gc=False):
-    """One record's part of a posting: hours and value in the posting's currency."""
+class SharePart(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Which accounts and cost centre a part of a record's value went to in an aggregated journal."""
+
+    debit_account: str
+    credit_account: str
+    cost_centre: str
+    amount: Decimal
+
+
+class RecordShare(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """One record's part of a posting: hours and value in the posting's currency.
+
+    `parts` is set in journals only, whose lines name no record. In a reversal `reverses` is the key of the
+    posting that the part is taken back from.
+    """
 
     external_id: str
     hours: Decimal
     amount: Decimal
+    parts: tuple[SharePart, ...] = ()
+    reverses: str = ""
 
 
-def posting_key(tenant_id: str, entity: str, flow: str, kind: DocumentKind, records: Iterable[RecordRef]) -> str:
+def posting_key(
+    tenant_id: str, entity: str, flow: str, kind: DocumentKind, records: Iterable[RecordRef], *, reversal: bool = False
+) -> str:
     """The posting's key: `HO` and 16 letters, the same for the same exact record versions.
+
+    A reversal of some versions has another key than the posting that they once made.
 
     Short, since it travels in a text field of the ERP's document that people read; 80 bits, so that
     two postings of one company meet by chance less than once in 10^12 documents.
     """
     digest = blake2b(digest_size=10)
-    for part in (tenant_id, entity, flow, kind.value):
+    for part in (tenant_id, entity, flow, kind.value, *(("reversal",) if reversal else ())):
         digest.update(part.encode() + b"\x00")
     for ref in sorted(f"{r.external_id}\x00{r.version}\x00{r.hash}" for r in records):
         digest.update(ref.encode() + b"\x01")
@@ -178,9 +214,13 @@ def _imbalances(posting: Posting) -> Iterator[str]:
         yield f"debits {debit}, credits {credit}"
     if any(line.amount and not (line.debit_account and line.credit_account) for line in posting.project_lines):
         yield "a line with a value lacks an account"
-    value = sum([line.amount for line in posting.project_lines], ZERO) or debit
-    # A journal's debits are its value, unless part of it is negative and stands on the other side.
-    if value != posting.amount and not any(share.amount < 0 for share in posting.shares):
+    if posting.project_lines:
+        value = sum([line.amount for line in posting.project_lines], ZERO)
+    else:
+        value = -debit if posting.reversal else debit
+    # A journal's debits are its value, unless a part of it has the other sign and stands on the other side.
+    turned = any(share.amount > 0 if posting.reversal else share.amount < 0 for share in posting.shares)
+    if value != posting.amount and (posting.project_lines or not turned):
         yield f"lines {value}, amount {posting.amount}"
     if posting.project_lines and sum([line.hours for line in posting.project_lines], ZERO) != posting.hours:
         yield f"lines' hours differ from {posting.hours}"

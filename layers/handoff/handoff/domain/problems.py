@@ -48,8 +48,15 @@ class ProblemCode(StrEnum):
     TOO_MANY_HOURS = "too_many_hours"
     NEGATIVE_HOURS = "negative_hours"
     HOURS_ROUND_TO_NOTHING = "hours_round_to_nothing"
-    CHANGED_AFTER_POSTING = "changed_after_posting"
+    IRREVERSIBLE = "irreversible"
+    DOCUMENT_GONE = "document_gone"
+    DOCUMENT_EDITED = "document_edited"
+    OUTCOME_UNKNOWN = "outcome_unknown"
     REFUSED_BY_ERP = "refused_by_erp"
+    RECORD_TOO_LARGE = "record_too_large"
+    UNUSUAL_ANSWER = "unusual_answer"
+    QUIET_DAY = "quiet_day"
+    CENSUS_UNFINISHED = "census_unfinished"
     BROKEN_CONTRACT = "broken_contract"
     RECONNECT_NEEDED = "reconnect_needed"
 
@@ -220,17 +227,62 @@ CATALOGUE: dict[ProblemCode, Entry] = {
         "{subject} has less than 0.01 hours.",
         "Correct the hours in the time tool, or reject the entry.",
     ),
-    ProblemCode.CHANGED_AFTER_POSTING: Entry(
-        "content",
-        FixedBy.TIME_TOOL,
-        "{subject} was edited after it was posted; the books still have the first version.",
-        "Correct the document in the ERP by hand, or set the entry back in the time tool.",
+    ProblemCode.IRREVERSIBLE: Entry(
+        "document",
+        FixedBy.ERP,
+        "{subject} can't be reversed from here, and what it covers is not true any more.",
+        "Reverse it in the ERP by hand, then confirm the problem.",
+    ),
+    ProblemCode.DOCUMENT_GONE: Entry(
+        "document",
+        FixedBy.ERP,
+        "{subject}; the ERP has no such document any more.",
+        "If it was taken out on purpose, confirm the problem; else put it back in the ERP and retry.",
+    ),
+    ProblemCode.DOCUMENT_EDITED: Entry(
+        "document",
+        FixedBy.ERP,
+        "{subject}: somebody has edited it there.",
+        "Set the document back in the ERP and retry; or take the entry's part out of it there and confirm it.",
+    ),
+    ProblemCode.OUTCOME_UNKNOWN: Entry(
+        "document",
+        FixedBy.ERP,
+        "{subject} was sent and no answer came, and the ERP can't be asked for it.",
+        "Look for the document in the ERP and say whether it is there.",
     ),
     ProblemCode.REFUSED_BY_ERP: Entry(
         "document",
         FixedBy.ERP,
         "The ERP refused it: {subject}",
         "Correct what the ERP names, then retry the problem.",
+    ),
+    ProblemCode.RECORD_TOO_LARGE: Entry(
+        "content",
+        FixedBy.TIME_TOOL,
+        "{subject} is too large to be kept.",
+        "Shorten its notes in the time tool; it is read again on the next pass.",
+    ),
+    ProblemCode.UNUSUAL_ANSWER: Entry(
+        "feed",
+        FixedBy.TIME_TOOL,
+        "{subject}.",
+        "Check in the time tool that the entries are gone on purpose and that the connected user sees all; then "
+        "confirm the problem.",
+    ),
+    ProblemCode.QUIET_DAY: Entry(
+        "feed",
+        FixedBy.TIME_TOOL,
+        "{subject}.",
+        "Check in the time tool that hours were logged, and that the connected user sees all; if that is right, "
+        "confirm the problem.",
+    ),
+    ProblemCode.CENSUS_UNFINISHED: Entry(
+        "feed",
+        FixedBy.CONNECTION,
+        "{subject} could not be compared in the time there is.",
+        "Nothing: the next pass tries again. If it stays, ask support; until then deletions and back-dated changes "
+        "of that month are not found.",
     ),
     ProblemCode.BROKEN_CONTRACT: Entry(
         "feed",
@@ -247,8 +299,21 @@ CATALOGUE: dict[ProblemCode, Entry] = {
 }
 
 
-FOR_A_PERSON = frozenset({ProblemCode.REFUSED_BY_ERP, ProblemCode.CHANGED_AFTER_POSTING})
+UNDONE_IN_THE_BOOKS = frozenset({ProblemCode.IRREVERSIBLE, ProblemCode.DOCUMENT_GONE, ProblemCode.DOCUMENT_EDITED})
+"""What a posting did is not in the books any more, or has to be taken out there by hand: by a person's word alone."""
+FOR_A_PERSON = frozenset({ProblemCode.REFUSED_BY_ERP, *UNDONE_IN_THE_BOOKS})
 """Causes a later pass can't see mended by itself: a person says when to try again."""
+NOT_RETRIED = frozenset(
+    {
+        ProblemCode.OUTCOME_UNKNOWN,
+        ProblemCode.UNUSUAL_ANSWER,
+        ProblemCode.QUIET_DAY,
+        ProblemCode.CENSUS_UNFINISHED,
+    }
+)
+"""Causes that end by an answer of a person, or by the next answer of a vendor; there is nothing to try again."""
+TO_BE_CONFIRMED = frozenset({*UNDONE_IN_THE_BOOKS, ProblemCode.UNUSUAL_ANSWER, ProblemCode.QUIET_DAY})
+"""Causes that may be as they should be: a person says so, and it is believed from then on."""
 
 
 @dataclass(frozen=True, slots=True)

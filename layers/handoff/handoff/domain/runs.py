@@ -11,16 +11,21 @@ from handoff.domain.periods import Period
 
 
 class RunState(StrEnum):
-    """Where a run stands; `waiting` means a vendor asked for time and the run goes on by itself."""
+    """Where a run stands.
+
+    `waiting` means a vendor asked for time and the run goes on by itself; `questioned` that all was done, and that
+    something the time tool says is so unusual that a person should look at it.
+    """
 
     QUEUED = "queued"
     RUNNING = "running"
     WAITING = "waiting"
     DONE = "done"
+    QUESTIONED = "questioned"
     FAILED = "failed"
 
 
-FINISHED = frozenset({RunState.DONE, RunState.FAILED})
+FINISHED = frozenset({RunState.DONE, RunState.QUESTIONED, RunState.FAILED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,11 @@
                    ▼ │            ▼ │        ▼  │        ▼
                  excluded        failed     unsure    reversing ──► reversed
 
+A record that changed after it was posted is a new version with something `standing`: what the books still have
+of an earlier one. That is reversed first (`reversing`, from wherever the gate would have let the new version go
+or stay out), and then the record stands where the gate puts it. One that is gone from the time tool ends as
+`reversed`.
+
 Only the moves in MOVES are legal. A record carries its own history; storage writes a record with its
 new move in one conditional write, on the revision that was read.
 """
@@ -39,19 +44,22 @@ class State(StrEnum):
 
 
 MOVES: Mapping[State, frozenset[State]] = {
-    State.HELD: frozenset({State.READY, State.EXCLUDED}),
+    State.HELD: frozenset({State.READY, State.EXCLUDED, State.REVERSING}),
     # Ready to posted without a document of its own: all that was wanted of it is in the books already.
-    State.READY: frozenset({State.HELD, State.POSTING, State.POSTED, State.EXCLUDED, State.FAILED}),
+    State.READY: frozenset({State.HELD, State.POSTING, State.POSTED, State.EXCLUDED, State.FAILED, State.REVERSING}),
     State.POSTING: frozenset({State.READY, State.POSTED, State.UNSURE, State.FAILED}),
     State.UNSURE: frozenset({State.POSTING, State.READY, State.POSTED, State.FAILED}),
-    State.FAILED: frozenset({State.HELD, State.READY, State.POSTING, State.EXCLUDED}),
-    State.EXCLUDED: frozenset({State.HELD, State.READY}),
+    State.FAILED: frozenset({State.HELD, State.READY, State.POSTING, State.EXCLUDED, State.REVERSING, State.REVERSED}),
+    State.EXCLUDED: frozenset({State.HELD, State.READY, State.REVERSING}),
     State.POSTED: frozenset({State.SETTLED, State.REVERSING}),
     State.SETTLED: frozenset({State.REVERSING}),
-    State.REVERSING: frozenset({State.REVERSED, State.POSTED}),
+    # Reversing to reversing: a reversal that came to nothing is planned again.
+    State.REVERSING: frozenset(
+        {State.REVERSING, State.REVERSED, State.HELD, State.READY, State.EXCLUDED, State.FAILED}
+    ),
     State.REVERSED: frozenset(),
 }
-"""Every legal step, and no other."""
+"""Every legal step, and no other. From the books there is one way, and it leads through a reversal."""
 
 IN_FLIGHT = frozenset({State.POSTING, State.UNSURE, State.REVERSING})
 """A document that covers the record may be on its way: its content must not be replaced."""
@@ -89,13 +97,25 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What the books still have of a version that is no longer true: the document's kind and posting key."""
+
+    kind: str
+    key: str
+    version: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class StagedRecord:
     """One version of one vendor object; `covered` maps a document kind to its posting's key.
 
     `body` is the content's canonical bytes, `hash` its content hash, `version` counts the contents
     seen of this object from 1. `revision` counts writes: storage saves on the revision read.
     `source_approved` is the time tool's own word on this content. `reason` says why it is held or
-    excluded, `problems` why it failed.
+    excluded, `problems` why it failed. `standing` is what has to be reversed before anything of this
+    version is posted, `reversals` maps the key of each posting that was to the key of its reversal.
+    `gone_at` says since when the time tool does not have the object any more.
     """
 
     flow: str
@@ -114,6 +134,9 @@ class StagedRecord:
     covered: Mapping[str, str] = field(default_factory=dict)
     posting_key: str | None = None
     history: tuple[Move, ...] = ()
+    standing: tuple[Standing, ...] = ()
+    reversals: Mapping[str, str] = field(default_factory=dict)
+    gone_at: datetime | None = None
 
     def move(
         self,
@@ -131,7 +154,7 @@ class StagedRecord:
         return replace(
             self,
             state=to,
-            reason=why if to in (State.HELD, State.EXCLUDED) else "",
+            reason=why if to in (State.HELD, State.EXCLUDED, State.REVERSED) else "",
             problems=problems,
             posting_key=posting_key,
             history=(*self.history, Move(to, at, by, why)),
@@ -144,6 +167,16 @@ class StagedRecord:
     def covers(self, kind: str, key: str) -> StagedRecord:
         """The record, known to be in the ERP document with this key."""
         return replace(self, covered={**self.covered, kind: key})
+
+    def in_the_books(self) -> tuple[Standing, ...]:
+        """All that the books have of this record: of earlier versions, and of this one."""
+        own = tuple(Standing(kind, key, self.version, self.hash) for kind, key in sorted(self.covered.items()))
+        return (*self.standing, *own)
+
+    def reversed(self, key: str, reversal: str) -> StagedRecord:
+        """The record, once the ERP has the document that takes its part of a posting back."""
+        left = tuple(standing for standing in self.standing if standing.key != key)
+        return replace(self, standing=left, reversals={**self.reversals, key: reversal})
 
 
 class RecordRef(msgspec.Struct, frozen=True, gc=False):  # one for each record of each posting

@@ -15,6 +15,9 @@ import msgspec
 HASH_BYTES = 12
 """96 bits: with ten million versions a tenant, the chance of two alike is below 1 in 10^14."""
 
+BODY_BYTES_MAX = 300_000
+"""A larger content is refused: an item of DynamoDB has 400 KB, and its history has to fit beside it."""
+
 # A struct, not a dataclass: every entry of every page is made into one, and msgspec makes, encodes
 # and decodes them several times faster (measured in benchmarks/).
 
@@ -59,6 +62,12 @@ def body_of(entry: TimeEntry) -> bytes:
 def entry_from(body: bytes) -> TimeEntry:
     """The entry that `body_of` wrote."""
     return _DECODER.decode(body)
+
+
+def is_too_large(entry: TimeEntry) -> bool:
+    """Whether the entry has more content than can be kept."""
+    # Whatever else it says fits many times over, so nothing is encoded for an entry without a novel in its notes.
+    return len(entry.notes) > BODY_BYTES_MAX // 20 and len(body_of(entry)) > BODY_BYTES_MAX
 
 
 def content_hash(body: bytes) -> str:

@@ -19,6 +19,7 @@ class Trigger(StrEnum):
     """What sets a flow going."""
 
     HOURLY = "hourly"
+    NIGHTLY = "nightly"
     BY_HAND = "by_hand"
 
 

@@ -25,7 +25,7 @@ HARVEST_VISMA_NET = IntegrationKind(
                 DocumentKind.PROJECT_TRANSACTIONS: Capability.WRITES_PROJECT_TRANSACTIONS,
                 DocumentKind.JOURNAL: Capability.WRITES_JOURNALS,
             },
-            triggers=frozenset({Trigger.HOURLY, Trigger.BY_HAND}),
+            triggers=frozenset({Trigger.HOURLY, Trigger.NIGHTLY, Trigger.BY_HAND}),
         ),
     ),
     settings=HoursSettings,

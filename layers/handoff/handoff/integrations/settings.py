@@ -237,6 +237,11 @@ class HoursSettings(Section):
             )  # fmt: skip
         return self
 
+    @property
+    def kinds(self) -> tuple[DocumentKind, ...]:
+        """The kinds of document that are wanted, in the order they are written."""
+        return tuple(kind for kind in DocumentKind if kind in self.post_as)
+
     def to_policy(self) -> GatePolicy:
         """What the gate lets through."""
         return GatePolicy(

@@ -9,9 +9,8 @@ from datetime import datetime
 
 from handoff.domain.errors import HandoffError, InvalidInput, NotFound, Stale
 from handoff.domain.gate import GatePolicy
-from handoff.domain.problems import CATALOGUE, ProblemCode
 from handoff.domain.staged import IN_FLIGHT, IN_THE_BOOKS, Approval, ApprovedVia, StagedRecord, State
-from handoff.pipeline.stage import is_superseding, rejudged
+from handoff.pipeline.stage import rejudged
 from handoff.ports import PassStore, ProblemStore, StagedStore
 
 NOTES_MAX = 5
@@ -100,15 +99,25 @@ def note_readiness(passes: PassStore) -> None:
 
 
 def _save(tools: ApproveTools, decided: Sequence[tuple[StagedRecord, StagedRecord]]) -> Collection[str]:
-    """Stores what was decided; returns the ids of records that changed meanwhile."""
+    """Stores what was decided; returns the ids of records that changed meanwhile.
+
+    The next pass is told before, so that after a crash in between it finds what was decided, and after, for a pass
+    that looked just before it was stored.
+    """
+    if any(_to_be_posted(new) for _, new in decided):
+        note_readiness(tools.passes)
     stale = tools.staged.save([new for _, new in decided]) if decided else ()
     for old, new in decided:
         for problem in old.problems:
             if problem not in new.problems and old.external_id not in stale:
                 tools.problems.clear(problem, {old.external_id})
-    if any(new.state is State.READY and new.external_id not in stale for _, new in decided):
+    if any(_to_be_posted(new) and new.external_id not in stale for _, new in decided):
         note_readiness(tools.passes)
     return stale
+
+
+def _to_be_posted(record: StagedRecord) -> bool:
+    return record.state in (State.READY, State.REVERSING)
 
 
 def _checked(wish: Wish, record: StagedRecord | None) -> StagedRecord:
@@ -126,14 +135,14 @@ def _checked(wish: Wish, record: StagedRecord | None) -> StagedRecord:
             f"the record is {record.state} already",
             code="already_posted",
             field="external_id",
-            cure="Nothing is left to decide; a correction starts in the time tool.",
+            cure="Nothing is left to decide; a correction starts in the time tool, and is decided on by itself.",
         )
-    if is_superseding(record):
+    if record.gone_at is not None:
         raise InvalidInput(
-            "an earlier version of the record is in the books already",
-            code="already_posted",
+            "the record is not in the time tool any more",
+            code="gone",
             field="external_id",
-            cure=CATALOGUE[ProblemCode.CHANGED_AFTER_POSTING].cure,
+            cure="Nothing is left to decide; what the books have of it is reversed.",
         )
     return record
 

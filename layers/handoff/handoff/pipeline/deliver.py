@@ -8,6 +8,9 @@ Every step can be taken up again from the posting alone:
 3. unsure   no answer: the ERP is asked for the key before anything is sent again; found: adopted;
             absent, and the ERP's delay is over: given up, planned anew and sent under its key
 4. accept   the receipt is written to the posting first; the records follow from it
+
+A reversal goes the same way. Its records are `reversing` instead of `posting`, and come to where the gate puts
+them by then.
 """
 
 from __future__ import annotations
@@ -26,10 +29,12 @@ from handoff.domain.errors import (
     Stale,
     Unreachable,
 )
+from handoff.domain.gate import GatePolicy
 from handoff.domain.posting import DocumentKind, Posting, PostingState, Receipt, check_balance
 from handoff.domain.problems import Problem, ProblemCode
-from handoff.domain.staged import StagedRecord, State, ref_of
-from handoff.pipeline.plan import Plan
+from handoff.domain.staged import IN_FLIGHT, StagedRecord, State
+from handoff.pipeline.plan import Plan, Planner
+from handoff.pipeline.record_moves import BY_POST, claimed, in_the_books, is_held, released, taken_back
 from handoff.pipeline.split import halves
 from handoff.pipeline.steps import Clock
 from handoff.ports import DocumentChannel, PostingStore, ProblemStore, StagedStore
@@ -40,18 +45,14 @@ REFUSALS_MAX = 100
 """How many refused calls one slice spends on finding bad records; the rest waits for a person."""
 ASK_AGAIN_SECONDS = 30
 """When to ask again if even the question got no answer."""
-BY_POST = "post_records"
-
-Planner = Callable[[Sequence[StagedRecord], DocumentKind], Plan]
-"""The pure plan with settings and reference data bound to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostTools:
     """The stores of one integration, the ERP's channels, and the plan; `kinds` are those wanted.
 
-    `calls` tells how many calls were made to the ERP so far, `time_left` whether another document fits
-    into this invocation.
+    `policy` is the gate's, for records that a reversal leaves. `calls` tells how many calls were made to the ERP
+    so far, `time_left` whether another document fits into this invocation.
     """
 
     staged: StagedStore
@@ -60,6 +61,7 @@ class PostTools:
     channels: Mapping[DocumentKind, DocumentChannel]
     kinds: tuple[DocumentKind, ...]
     plan: Planner
+    policy: GatePolicy
     calls: Callable[[], int]
     time_left: Callable[[], bool]
     run_id: str
@@ -124,11 +126,8 @@ def _claim_records(
 ) -> tuple[Posting, list[StagedRecord]] | None:
     """Moves the records to `posting`; those that changed meanwhile leave it before it is sent."""
     now = tools.clock()
-    fresh = [record for record in records if record.state not in (State.POSTING, State.UNSURE)]
-    moved = {
-        record.external_id: record.move(State.POSTING, by=BY_POST, at=now, why=posting.key, posting_key=posting.key)
-        for record in fresh
-    }
+    fresh = [record for record in records if record.posting_key != posting.key or record.state not in IN_FLIGHT]
+    moved = {record.external_id: claimed(record, posting, at=now) for record in fresh}
     for record in fresh:  # first: what still fails after a crash here is reported anew
         clear_problems(tools.problems, record)
     if moved and tools.staged.save(list(moved.values())):
@@ -146,7 +145,7 @@ def _shrunk(
     tools: PostTools, posting: Posting, held: list[StagedRecord], tally: Tally
 ) -> tuple[Posting, list[StagedRecord]] | None:
     """The posting with only the records that stayed, under its key; None when none did."""
-    planned = tools.plan(held, posting.kind).postings if held else ()
+    planned = _planned_anew(tools, held, posting).postings if held else ()
     if not planned:
         _release(tools, held, "nothing left to post", tally)
         tally.look_again()
@@ -166,6 +165,19 @@ def _shrunk(
         lease_until=posting.lease_until,
     )
     return tools.postings.save(smaller), kept
+
+
+def _planned_anew(tools: PostTools, records: Sequence[StagedRecord], posting: Posting) -> Plan:
+    """Documents of the posting's kind and sense for some of its records."""
+    if not posting.reversal:
+        return tools.plan(records, posting.kind)
+    return tools.plan.reversals(records, posting.kind, originals_of(tools.postings, records, posting.kind))
+
+
+def originals_of(postings: PostingStore, records: Sequence[StagedRecord], kind: DocumentKind) -> Mapping[str, Posting]:
+    """The postings of a kind that stand against the records, by key."""
+    keys = {standing.key for record in records for standing in record.standing if standing.kind == kind}
+    return {key: posting for key in sorted(keys) if (posting := postings.get(key)) is not None}
 
 
 def _send(tools: PostTools, posting: Posting, records: list[StagedRecord], tally: Tally) -> None:
@@ -188,6 +200,10 @@ def _ask(tools: PostTools, posting: Posting, tally: Tally) -> None:
     """Asks the ERP for the key: adopts what is there, gives up what surely is not."""
     channel = tools.channels[posting.kind]
     records = _covered(tools, posting)
+    if not channel.findable:
+        _leave_to_a_person(tools, posting, records, tally)
+        return
+    asked_at = tools.clock()  # an answer may be long on its way: it is true for when it was asked for
     unreadable = Problem(ProblemCode.BROKEN_CONTRACT, f"The ERP's list of {posting.kind.replace('_', ' ')}")
     try:
         receipt = channel.find(posting)
@@ -206,16 +222,29 @@ def _ask(tools: PostTools, posting: Posting, tally: Tally) -> None:
         _accept(tools, posting, replace(receipt, adopted=True), records, tally)
         return
     # A worker that died may have sent until the very end of its lease.
-    sent_at = posting.sent_at or posting.lease_until or tools.clock()
-    left = sent_at + channel.absence_delay - tools.clock()
+    sent_at = posting.sent_at or posting.lease_until or asked_at
+    left = sent_at + channel.absence_delay - asked_at
     if left > timedelta(0):
         _unsure(tools, posting, records, tally)
         tally.wait(left)
         return
-    _absent(tools, posting, tally)
+    absent(tools, posting, tally)
 
 
-def _absent(tools: PostTools, posting: Posting, tally: Tally) -> None:
+def _leave_to_a_person(tools: PostTools, posting: Posting, records: Sequence[StagedRecord], tally: Tally) -> None:
+    """The kind has no key to ask for: nothing is sent again before a person said whether the document is there."""
+    names = {record.external_id for record in records}
+    tools.problems.report(outcome_unknown(posting), flow=posting.flow, external_ids=names, at=tools.clock())
+    _unsure(tools, posting, records, tally)
+
+
+def outcome_unknown(posting: Posting) -> Problem:
+    """What a person is asked about a document that can't be asked for."""
+    about = f"Document {posting.key} ({posting.text}: {posting.hours} h, {posting.amount} {posting.currency})"
+    return Problem(ProblemCode.OUTCOME_UNKNOWN, about)
+
+
+def absent(tools: PostTools, posting: Posting, tally: Tally) -> None:
     """The ERP surely has no such document: the posting is given up, and its records are planned again."""
     now = tools.clock()
     # The conditional save is the fence: of two workers that took it up, one goes on.
@@ -271,8 +300,9 @@ def _refused(tools: PostTools, posting: Posting, records: list[StagedRecord], no
     # again, without the records that have left it.
     released = _release(tools, records, f"refused among others: {no.message}", tally)
     tools.postings.save(replace(posting, state=PostingState.REFUSED, refusal=no.message, lease_until=None))
-    for part in halves(posting, released, no.message):
-        for smaller in tools.plan(part, posting.kind).postings:
+    still = [record for record in released if posting.reversal or record.state is State.READY]
+    for part in halves(posting, still, no.message):
+        for smaller in _planned_anew(tools, part, posting).postings:
             if not tools.time_left():
                 tally.cut_short = True  # what is left of it is ready, and the next slice's
                 return
@@ -294,7 +324,7 @@ def _fail(tools: PostTools, records: Sequence[StagedRecord], problem: Problem, t
 
 def _release(tools: PostTools, records: Sequence[StagedRecord], why: str, tally: Tally) -> list[StagedRecord]:
     now = tools.clock()
-    freed = [record.move(State.READY, by=BY_POST, at=now, why=why) for record in records]
+    freed = [released(record, tools.policy, at=now, why=why) for record in records]
     stale = tools.staged.save(freed) if freed else ()
     if stale:
         tally.look_again()
@@ -312,15 +342,15 @@ def _accept(
 def _follow(tools: PostTools, posting: Posting, records: Sequence[StagedRecord], tally: Tally) -> None:
     """The records' moves follow from the receipt, and again if interrupted; then it is settled."""
     now = tools.clock()
-    number = posting.receipt.number if posting.receipt else ""
-    moved = []
-    for record in records:
-        covered = record.covers(posting.kind, posting.key)
-        rest = [kind for kind in tools.kinds if kind not in covered.covered]
-        to = State.READY if rest else State.POSTED
-        moved.append(covered.move(to, by=BY_POST, at=now, why=f"{posting.kind} {number}", posting_key=posting.key))
+    moved = [
+        taken_back(record, posting, tools.policy, at=now)
+        if posting.reversal
+        else in_the_books(record, posting, tools.kinds, at=now)
+        for record in records
+    ]
     stale = tools.staged.save(moved) if moved else ()
     tally.counts["posted"] += sum(r.state is State.POSTED and r.external_id not in stale for r in moved)
+    tally.counts["reversed"] += sum(posting.reversal and r.external_id not in stale for r in moved)
     if stale:
         tally.look_again()
     else:
@@ -330,15 +360,9 @@ def _follow(tools: PostTools, posting: Posting, records: Sequence[StagedRecord],
 def _covered(tools: PostTools, posting: Posting) -> list[StagedRecord]:
     """The posting's records that it still holds, at the very version it covers."""
     known = tools.staged.get_many(posting.flow, [ref.external_id for ref in posting.records])
-    standing = []
-    for ref in posting.records:
-        record = known.get(ref.external_id)
-        # The version too: content that was edited and set back is another version with the same hash.
-        if record is None or ref_of(record) != ref or posting.kind in record.covered:
-            continue
-        if record.posting_key == posting.key and record.state in (State.POSTING, State.UNSURE):
-            standing.append(record)
-    return standing
+    records = (known.get(ref.external_id) for ref in posting.records)
+    of_it = zip(posting.records, records, strict=True)
+    return [record for ref, record in of_it if record is not None and is_held(record, posting, ref)]
 
 
 def clear_problems(problems: ProblemStore, record: StagedRecord) -> None:

@@ -23,6 +23,7 @@ from handoff.domain.posting import (
     Posting,
     ProjectLine,
     RecordShare,
+    SharePart,
     check_balance,
     posting_key,
 )
@@ -81,9 +82,10 @@ def journals(
     for period, of_period in _by_period(works):
         for start in range(0, len(of_period), records_max):
             chunk = of_period[start : start + records_max]
-            lines = _journal_lines(chunk, f"{sender.flow} {period}", accrued_revenue)
+            shares = tuple(_journal_share(work, accrued_revenue) for work in chunk)
+            lines = journal_lines((part for share in shares for part in share.parts), f"{sender.flow} {period}")
             if lines:
-                yield _posting(chunk, period, sender, DocumentKind.JOURNAL, journal_lines=lines)
+                yield _posting(chunk, period, sender, DocumentKind.JOURNAL, shares=shares, journal_lines=lines)
             else:
                 yield chunk
 
@@ -108,7 +110,8 @@ def _by_period(works: Iterable[Work]) -> Iterator[tuple[Period, Sequence[Work]]]
 
 def _project_document(works: Sequence[Work], period: Period, sender: Sender) -> Posting:
     lines = tuple(line for work in works for line in _project_lines(work))
-    return _posting(works, period, sender, DocumentKind.PROJECT_TRANSACTIONS, project_lines=lines)
+    shares = tuple(RecordShare(work.record.external_id, work.hours, work.amount) for work in works)
+    return _posting(works, period, sender, DocumentKind.PROJECT_TRANSACTIONS, shares=shares, project_lines=lines)
 
 
 def _project_lines(work: Work) -> Iterator[ProjectLine]:
@@ -139,14 +142,20 @@ def _project_lines(work: Work) -> Iterator[ProjectLine]:
         )
 
 
-def _journal_lines(works: Iterable[Work], named: str, accrued_revenue: str) -> tuple[JournalLine, ...]:
+def _journal_share(work: Work, accrued_revenue: str) -> RecordShare:
+    """A record's part of a journal, with where it went: the lines name no record, and it may have to be taken back."""
+    account = work.basis.price.credit_account
+    parts = tuple(SharePart(accrued_revenue, account, cost_centre, amount) for cost_centre, _, amount in work.parts)
+    return RecordShare(work.record.external_id, work.hours, work.amount, parts)
+
+
+def journal_lines(parts: Iterable[SharePart], named: str) -> tuple[JournalLine, ...]:
+    """A line for each account and cost centre, what was added up first; nothing where all of it cancels out."""
     debits: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
     credits: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
-    for work in works:
-        account = work.basis.price.credit_account
-        for cost_centre, _, amount in work.parts:
-            credits[account, cost_centre] += amount
-            debits[accrued_revenue, cost_centre] += amount
+    for part in parts:
+        debits[part.debit_account, part.cost_centre] += part.amount
+        credits[part.credit_account, part.cost_centre] += part.amount
     return (
         *_sides(debits, f"Accrued revenue, {named}", sign=1),
         *_sides(credits, f"Revenue, {named}", sign=-1),
@@ -169,6 +178,7 @@ def _posting(
     sender: Sender,
     kind: DocumentKind,
     *,
+    shares: tuple[RecordShare, ...],
     project_lines: tuple[ProjectLine, ...] = (),
     journal_lines: tuple[JournalLine, ...] = (),
 ) -> Posting:
@@ -189,7 +199,7 @@ def _posting(
         amount=sum((work.amount for work in works), ZERO),
         project_lines=project_lines,
         journal_lines=journal_lines,
-        shares=tuple(RecordShare(work.record.external_id, work.hours, work.amount) for work in works),
+        shares=shares,
         settings_version=sender.settings_version,
     )
     check_balance(posting)

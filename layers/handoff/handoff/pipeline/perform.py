@@ -15,10 +15,12 @@ from handoff.domain.gate import GatePolicy
 from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.runs import RunState
 from handoff.domain.tenancy import Integration
+from handoff.pipeline.census import periods_due
 from handoff.pipeline.deliver import PostTools, Tally
-from handoff.pipeline.fetch import FetchResult, FetchTools, fetch_slice
+from handoff.pipeline.fetch import FetchResult, fetch_slice
+from handoff.pipeline.keep import FetchTools
 from handoff.pipeline.post import mark_posted, post_slice, regate
-from handoff.pipeline.steps import Clock, Step, StepName, StepOutcome, after, run_of
+from handoff.pipeline.steps import Clock, Step, StepName, StepOutcome, after, after_posting, run_of
 from handoff.ports import PassState, PassStore, ProblemStore, RunStore, TenantStore
 
 TimeLeft = Callable[[], bool]
@@ -57,11 +59,21 @@ def perform_fetch(step: Step, run: RunTools, tools: FetchTools, time_left: TimeL
     vendor = tools.connection.vendor
     if tools.connection.stopped and not step.by_hand:
         return _next(step, run, (*step.unread, f"{vendor} ({tools.connection.stopped})"))
-    result = FetchResult(unread=list(step.unread))
+    result = FetchResult(unread=list(step.unread), questions=list(step.questions))
+    periods = periods_due(tools, thorough=step.thorough, asked=step.period) if step.feeds is None else ()
     try:
-        fetch_slice(tools, flow=step.flows[0], feeds=step.feeds, time_left=time_left, result=result)
+        fetch_slice(
+            tools,
+            flow=step.flows[0],
+            feeds=step.feeds,
+            time_left=time_left,
+            periods=periods,
+            thorough=step.thorough,
+            result=result,
+            by_hand=step.by_hand,
+        )
     except (RateLimited, Unreachable, Stale) as fault:
-        return _wait(step, run, _delay(fault), result.counts, {vendor: tools.reader.calls})
+        return wait(step, run, delay(fault), result.counts, {vendor: tools.reader.calls})
     run.runs.add(
         step.run_id,
         counts=_some(result.counts),
@@ -70,18 +82,19 @@ def perform_fetch(step: Step, run: RunTools, tools: FetchTools, time_left: TimeL
         step=step.name,
     )
     unread = tuple(result.unread)
+    step = step.model_copy(update={"questions": tuple(result.questions)})
     if result.feeds_left:
         rest = {"feeds": result.feeds_left, "unread": unread, "slice": step.slice + 1}
         return StepOutcome(then=step.model_copy(update=rest))
     if not unread and _nothing_to_post(step, run, result.state):
-        return _done(step, run)
+        return _posted(step, run)
     return _next(step, run, unread)
 
 
-def _nothing_to_post(step: Step, run: RunTools, state: PassState | None) -> bool:
+def _nothing_to_post(step: Step, run: RunTools, state: PassState) -> bool:
     """Whether a scheduled run may end here: nothing was made ready, and the gate knows the newest settings."""
     following = after(step)
-    if step.by_hand or state is None or following is None or following.name is not StepName.POST:
+    if step.by_hand or following is None or following.name is not StepName.POST:
         return False
     return not state.needs_posting and state.gated_with == run.settings_version
 
@@ -90,7 +103,7 @@ def _next(step: Step, run: RunTools, unread: tuple[str, ...]) -> StepOutcome:
     """The step that follows; nothing is posted on lists that could not be read."""
     following = after(step)
     if following is not None and following.name is StepName.POST and unread:
-        return _fail(step, run, f"could not read {', '.join(unread)}")
+        return fail(step, run, f"could not read {', '.join(unread)}")
     return StepOutcome(then=None if following is None else following.model_copy(update={"unread": unread}))
 
 
@@ -100,28 +113,29 @@ def perform_post(step: Step, run: RunTools, tools: PostTools, gate: GateTools) -
     state = run.passes.load()
     due = state.needs_posting or state.gated_with != gate.settings_version
     if not (due or step.by_hand or step.slice):
-        return _done(step, run)
+        return _posted(step, run)
     try:
         state, finished = _post(step, run, tools, gate, state=state, tally=tally)
     except (RateLimited, Unreachable, Stale) as fault:
-        return _wait(step, run, _delay(fault), tally.counts, {erp.vendor: tools.calls() - calls_before})
+        return wait(step, run, delay(fault), tally.counts, {erp.vendor: tools.calls() - calls_before})
     except ReconnectNeeded as refusal:
         problem = Problem(ProblemCode.RECONNECT_NEEDED, refusal.message)
         run.problems.report(problem, flow=erp.id, external_ids=(), at=run.clock())
         run.tenants.stop_connection(run.integration.id, erp.id, refusal.message)
         run.runs.add(step.run_id, counts=_some(tally.counts), calls={erp.vendor: tools.calls() - calls_before})
-        return _fail(step, run, refusal.message)
+        return fail(step, run, refusal.message)
     calls = {erp.vendor: tools.calls() - calls_before}
     got_on = any(tally.counts[name] for name in PROGRESS)
     if tally.wait_seconds is not None and (finished or not got_on):
-        return _wait(step, run, tally.wait_seconds, tally.counts, calls)
+        return wait(step, run, tally.wait_seconds, tally.counts, calls)
     if not finished:
         run.runs.add(step.run_id, counts=_some(tally.counts), calls=calls, state=RunState.RUNNING, step=step.name)
         return StepOutcome(then=step.model_copy(update={"slice": step.slice + 1}))
-    if step.period is None:
+    # Who was at work beside this pass may have died in the middle: what he left open is the next one's.
+    if step.period is None and not any(tools.postings.open()):
         mark_posted(run.passes, seen_revision=state.revision)
     run.runs.add(step.run_id, counts=_some(tally.counts), calls=calls, step=step.name)
-    return _done(step, run)
+    return _posted(step, run)
 
 
 def _post(
@@ -141,23 +155,35 @@ def _some(counts: Mapping[str, int]) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def _delay(fault: HandoffError) -> int:
+def delay(fault: HandoffError) -> int:
+    """How many seconds after a passing fault a step is repeated."""
     if isinstance(fault, RateLimited):
         return fault.retry_after
     return STALE_WAIT_SECONDS if isinstance(fault, Stale) else UNREACHABLE_WAIT_SECONDS
 
 
-def _wait(step: Step, run: RunTools, seconds: int, counts: Mapping[str, int], calls: Mapping[str, int]) -> StepOutcome:
+def wait(step: Step, run: RunTools, seconds: int, counts: Mapping[str, int], calls: Mapping[str, int]) -> StepOutcome:
+    """Has the queue deliver the step again."""
     run.runs.add(step.run_id, counts=_some(counts), calls=calls, state=RunState.WAITING, step=step.name)
     return StepOutcome(wait_seconds=seconds)
 
 
-def _done(step: Step, run: RunTools) -> StepOutcome:
-    run.runs.add(step.run_id, state=RunState.DONE, step=step.name, finished_at=run.clock())
+def _posted(step: Step, run: RunTools) -> StepOutcome:
+    """The end of a run, or what a nightly one does after it."""
+    following = after_posting(step)
+    return done(step, run) if following is None else StepOutcome(then=following)
+
+
+def done(step: Step, run: RunTools) -> StepOutcome:
+    """Ends the run well."""
+    asked = "; ".join(step.questions)
+    state = RunState.QUESTIONED if asked else RunState.DONE
+    run.runs.add(step.run_id, state=state, step=step.name, error=asked or None, finished_at=run.clock())
     return StepOutcome()
 
 
-def _fail(step: Step, run: RunTools, why: str) -> StepOutcome:
+def fail(step: Step, run: RunTools, why: str) -> StepOutcome:
+    """Ends the run with a reason."""
     run.runs.add(step.run_id, state=RunState.FAILED, step=step.name, error=why, finished_at=run.clock())
     return StepOutcome()
 

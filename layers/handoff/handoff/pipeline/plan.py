@@ -6,9 +6,10 @@ real run and the tests call this one function, so what was shown is what is writ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
 import msgspec
 
@@ -23,6 +24,7 @@ from handoff.domain.staged import StagedRecord
 from handoff.domain.time import TimeEntry, entry_from
 from handoff.pipeline.basis import Basis, BasisFinder
 from handoff.pipeline.documents import Part, Sender, Work, journals, project_documents
+from handoff.pipeline.reverse import Sizes, reversals
 
 HOURS_IN_A_DAY = Decimal(24)
 
@@ -63,8 +65,20 @@ def plan(
     return BoundPlan(rules, reference, sender)(records, kind)
 
 
+class Planner(Protocol):
+    """The plan with settings and reference data bound to it."""
+
+    def __call__(self, records: Sequence[StagedRecord], kind: DocumentKind) -> Plan:
+        """The documents of one kind for the records, whatever order they come in."""
+        ...
+
+    def reversals(self, records: Sequence[StagedRecord], kind: DocumentKind, originals: Mapping[str, Posting]) -> Plan:
+        """The documents of one kind that take back what the records have in the originals, by key."""
+        ...
+
+
 class BoundPlan:
-    """The plan with everything but the records bound to it; slices share what was looked up once."""
+    """A `Planner`; slices share what was looked up once."""
 
     def __init__(self, rules: PlanRules, reference: ReferenceData, sender: Sender) -> None:
         self._rules = rules
@@ -95,6 +109,18 @@ class BoundPlan:
             else:
                 out += [(work.record, NO_VALUE) for work in document]
         return Plan(tuple(postings), tuple(problems), tuple(out))
+
+    def reversals(self, records: Sequence[StagedRecord], kind: DocumentKind, originals: Mapping[str, Posting]) -> Plan:
+        """The documents of one kind that take back what the records have in the originals, by key."""
+        documents, problems = reversals(
+            records,
+            kind,
+            originals,
+            calendar=AccountingCalendar(self._reference.financial_periods.values(), self._rules.closed_period),
+            sender=self._sender,
+            sizes=Sizes(self._rules.lines_per_document, self._rules.records_per_journal),
+        )
+        return Plan(documents, problems, ())
 
 
 class Desk:

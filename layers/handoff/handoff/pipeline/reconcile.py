@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from handoff.domain.money import minor_unit, round_to
 from handoff.domain.periods import Period, first_day, last_day
-from handoff.domain.posting import DocumentKind, Posting, PostingState
-from handoff.domain.problems import ProblemCode
+from handoff.domain.posting import OPEN_POSTINGS, DocumentKind, Posting, PostingState, RecordShare
 from handoff.domain.reconciliation import ZERO, Books, Difference, Reconciliation, Sum
 from handoff.domain.reference import ReferenceData
 from handoff.domain.staged import IN_THE_BOOKS, StagedRecord, State
-from handoff.domain.time import TimeEntry, entry_from
+from handoff.domain.time import FetchedEntry, TimeEntry, entry_from, is_too_large
+from handoff.pipeline.books import NOTHING, added_up, parts_of_document, parts_posted
+from handoff.pipeline.roll import Roll
 from handoff.pipeline.steps import Clock
 from handoff.ports import DocumentChannel, LedgerDocument, PostingStore, ReadsTimeEntries, StagedStore
 
@@ -39,9 +41,10 @@ WRITTEN = frozenset({PostingState.ACCEPTED, PostingState.SETTLED})
 
 @dataclass(frozen=True, slots=True)
 class ReconcileTools:
-    """Both systems and our own stores of one integration; `currency` is the books'.
+    """Both systems and our own stores of one integration; `entity` and `currency` are the books'.
 
-    `others` are the postings of the tenant's other integrations, which may write to the same company.
+    `others` are the postings of the tenant's other integrations, which may write to the same company. `since` is
+    when the pass began whose work is looked at: entries changed after it are the next pass's to fetch.
     """
 
     time_tool: ReadsTimeEntries
@@ -50,26 +53,26 @@ class ReconcileTools:
     postings: PostingStore
     others: Sequence[PostingStore]
     reference: ReferenceData
+    entity: str
     currency: str
     clock: Clock
+    since: datetime | None = None
 
 
 def reconcile(tools: ReconcileTools, *, flow: str, period: Period) -> Reconciliation:
-    """The period's account; raises what the vendors' reads raise."""
+    """The period's account; raises what the vendors' reads raise, and BrokenContract for a list without an end."""
     differences: list[Difference] = []
     theirs = _time_tool_entries(tools, period, differences)
-    records = list(tools.staged.every(flow, period=period, states=(), archived=True))
-    newest = _newest(records)
-    time_tool, states = _by_state(tools, theirs, _still_here(tools, theirs, newest, differences), differences)
-    _superseded(records, newest, differences)
+    newest = _newest(tools.staged.every(flow, period=period, states=(), archived=True))
+    heads = _heads(tools, theirs, newest)
+    here = {name: record for name, record in heads.items() if record.period == period}
+    time_tool, states = _by_state(tools, theirs, here, differences)
     postings = [p for p in tools.postings.of_period(period) if p.state in WRITTEN and p.flow == flow]
-    books = [
-        _books(kind, _ours(channel.documents_of(period), postings, tools.others), postings, differences)
-        for kind, channel in tools.channels.items()
-    ]
-    elsewhere, carried = _carried(tools, newest, postings, differences)
+    books = [_books(tools, kind, period, postings, differences) for kind in tools.channels]
+    elsewhere, carried = _carried(tools, here, postings, differences)
     return Reconciliation(
         period=period,
+        entity=tools.entity,
         at=tools.clock(),
         time_tool=time_tool,
         states=states,
@@ -78,17 +81,22 @@ def reconcile(tools: ReconcileTools, *, flow: str, period: Period) -> Reconcilia
         posted_elsewhere=elsewhere,
         from_elsewhere=carried,
         differences=differences,
+        corrections=[_correction(tools, name, head) for name, head in sorted(heads.items()) if head.standing],
     )
 
 
-def _time_tool_entries(tools: ReconcileTools, period: Period, differences: list[Difference]) -> dict[str, TimeEntry]:
-    theirs: dict[str, TimeEntry] = {}
+def _time_tool_entries(tools: ReconcileTools, period: Period, differences: list[Difference]) -> dict[str, FetchedEntry]:
+    """The month's entries as the time tool has them now, and a difference for each that can't be read.
+
+    A list that comes to no end is not walked until the time is over: it raises BrokenContract at the page that shows.
+    """
+    roll = Roll()
     for page in tools.time_tool.entries_between(first_day(period), last_day(period)):
-        theirs.update({row.entry.external_id: row.entry for row in page.entries})
+        roll.add(page)
         differences += [
             Difference("broken_contract", row.external_id, f"a readable {row.field}", row.fault) for row in page.broken
         ]
-    return theirs
+    return roll.rows
 
 
 def _newest(records: Iterable[StagedRecord]) -> dict[str, StagedRecord]:
@@ -100,56 +108,77 @@ def _newest(records: Iterable[StagedRecord]) -> dict[str, StagedRecord]:
     return newest
 
 
-def _still_here(
-    tools: ReconcileTools,
-    theirs: Mapping[str, TimeEntry],
-    newest: Mapping[str, StagedRecord],
-    differences: list[Difference],
+def _heads(
+    tools: ReconcileTools, theirs: Mapping[str, FetchedEntry], newest: Mapping[str, StagedRecord]
 ) -> dict[str, StagedRecord]:
-    """The records whose newest version is of this period: of others only an older one is."""
-    here = dict(newest)
-    gone = {name: record for name, record in newest.items() if name not in theirs}
-    for flow in {record.flow for record in gone.values()}:
-        heads = tools.staged.get_many(flow, [name for name, record in gone.items() if record.flow == flow])
-        for name, head in heads.items():
-            if head.period == newest[name].period:
-                continue
-            older = here.pop(name)
-            if older.state in IN_THE_BOOKS or older.covered:
-                hours = entry_from(head.body).hours, entry_from(older.body).hours
-                in_books = f"{hours[1]} h in the books"
-                differences.append(
-                    Difference("changed_after_posting", name, f"{hours[0]} h in {head.period}", in_books)
-                )
-    return here
+    """The newest version of every record that has, or had, one of this period; it may lie in another by now."""
+    heads = dict(newest)
+    flows = {record.flow for record in newest.values()}
+    for flow in flows:
+        moved = [name for name, record in newest.items() if name not in theirs and record.flow == flow]
+        heads.update(tools.staged.get_many(flow, moved))
+    return heads
+
+
+def _correction(tools: ReconcileTools, name: str, head: StagedRecord) -> Difference:
+    """What the time tool has now, and what the books still have of an earlier version."""
+    now = "nothing" if head.gone_at is not None else f"{entry_from(head.body).hours} h"
+    why = ", ".join(problem.code for problem in head.problems) or head.reason or "the next pass reverses it"
+    parts = []
+    for standing in head.standing:
+        posting = tools.postings.get(standing.key)
+        share = next((s for s in posting.shares if s.external_id == name), None) if posting else None
+        number = posting.receipt.number if posting and posting.receipt else standing.key
+        parts.append(f"{share.hours} h, {share.amount} in {number}" if share else number)
+    return Difference("to_be_corrected", name, f"{now}; {head.state}: {why}", "; ".join(parts))
 
 
 def _by_state(
     tools: ReconcileTools,
-    theirs: Mapping[str, TimeEntry],
-    newest: Mapping[str, StagedRecord],
+    theirs: Mapping[str, FetchedEntry],
+    here: Mapping[str, StagedRecord],
     differences: list[Difference],
 ) -> tuple[Sum, dict[str, Sum]]:
     total = Sum()
     states = {name: Sum() for name in dict.fromkeys(GROUPS.values())}
-    for external_id, entry in theirs.items():
-        total.add(*_worth(tools, entry))
-        record = newest.get(external_id)
-        if record is None:
-            differences.append(Difference("not_fetched", external_id, "not staged yet", f"{entry.hours} h"))
-            continue
-        ours = entry_from(record.body)
-        states[GROUPS[record.state]].add(*_worth(tools, ours))
-        if ours.hours != entry.hours:
-            differences.append(Difference("edited_since_fetch", external_id, f"{ours.hours} h", f"{entry.hours} h"))
-    for external_id, record in newest.items():
-        if external_id not in theirs:
-            ours = entry_from(record.body)
+    known = {name: (record, entry_from(record.body)) for name, record in here.items() if record.gone_at is None}
+    for name, row in theirs.items():
+        worth = _worth(tools, row.entry)
+        total.add(*worth)
+        record, ours = known.get(name, (None, None))
+        if record and ours and (_worth(tools, ours) == worth or _ticks(ours, row.entry)):
+            states[GROUPS[record.state]].add(*worth)
+        elif tools.since is not None and row.changed_at >= tools.since:
+            states["on_the_way"].add(*worth)
+        elif is_too_large(row.entry):
+            as_known = f"{ours.hours} h as it was before" if ours else "not kept"
+            if record and ours:
+                states[GROUPS[record.state]].add(*_worth(tools, ours))
+            differences.append(Difference("record_too_large", name, as_known, f"{row.entry.hours} h"))
+        elif record and ours:
             states[GROUPS[record.state]].add(*_worth(tools, ours))
-            differences.append(
-                Difference("gone_from_time_tool", external_id, f"{ours.hours} h {record.state}", "nothing")
-            )
+            differences.append(Difference("edited_since_fetch", name, *_sides(tools, ours, row.entry)))
+        else:
+            ours_now = "gone when it was last looked for" if name in here else "not staged yet"
+            differences.append(Difference("not_fetched", name, ours_now, f"{row.entry.hours} h"))
+    for name, (record, ours) in known.items():
+        if name not in theirs:
+            states[GROUPS[record.state]].add(*_worth(tools, ours))
+            differences.append(Difference("gone_from_time_tool", name, f"{ours.hours} h {record.state}", "nothing"))
     return total, states
+
+
+def _ticks(ours: TimeEntry, entry: TimeEntry) -> bool:
+    """Whether only a timer runs on it: its hours grow while nobody changes anything."""
+    return ours.running and entry.running
+
+
+def _sides(tools: ReconcileTools, ours: TimeEntry, entry: TimeEntry) -> tuple[str, str]:
+    """What differs, in words: the hours, or the value where only that does."""
+    if ours.hours != entry.hours:
+        return f"{ours.hours} h", f"{entry.hours} h"
+    (_, value, currency), (_, now, currency_now) = _worth(tools, ours), _worth(tools, entry)
+    return f"{value} {currency}", f"{now} {currency_now}"
 
 
 def _worth(tools: ReconcileTools, entry: TimeEntry) -> tuple[Decimal, Decimal, str]:
@@ -159,36 +188,26 @@ def _worth(tools: ReconcileTools, entry: TimeEntry) -> tuple[Decimal, Decimal, s
     return entry.hours, round_to(entry.hours * rate, minor_unit(currency)), currency
 
 
-def _superseded(
-    records: Iterable[StagedRecord], newest: Mapping[str, StagedRecord], differences: list[Difference]
-) -> None:
-    """Entries that changed after posting: the books still have another version."""
-    standing: dict[str, StagedRecord] = {}
-    for record in records:
-        head, known = newest[record.external_id], standing.get(record.external_id)
-        stands = (record.state in IN_THE_BOOKS or record.covered) and record.version != head.version
-        changed = any(problem.code is ProblemCode.CHANGED_AFTER_POSTING for problem in head.problems)
-        if stands and changed and (known is None or known.version < record.version):
-            standing[record.external_id] = record
-    for name, record in standing.items():
-        now = f"{entry_from(newest[name].body).hours} h in the time tool"
-        in_books = f"{entry_from(record.body).hours} h in the books"
-        differences.append(Difference("changed_after_posting", name, now, in_books))
-
-
 def _books(
+    tools: ReconcileTools,
     kind: DocumentKind,
-    documents: Iterable[LedgerDocument],
-    postings: Iterable[Posting],
+    period: Period,
+    postings: Sequence[Posting],
     differences: list[Difference],
 ) -> Books:
+    channel = tools.channels[kind]
+    asked_at = tools.clock()
+    documents = _ours(tools, channel.documents_of(period), postings, period)
     ours = {posting.key: posting for posting in postings if posting.kind is kind}
     theirs: dict[str, LedgerDocument] = {}
     ledger_documents, ledger_hours, ledger_amount = 0, ZERO, ZERO
     for document in documents:
-        ledger_documents += 1
-        ledger_hours += sum((line.hours for line in document.lines), ZERO)
-        ledger_amount += sum((line.amount for line in document.lines), ZERO)
+        hours, amount = _total(document, ours.get(document.key))
+        ledger_documents, ledger_hours, ledger_amount = (
+            ledger_documents + 1,
+            ledger_hours + hours,
+            ledger_amount + amount,
+        )
         if document.key in theirs:
             differences.append(Difference("document_twice", document.key, theirs[document.key].number, document.number))
         elif document.key not in ours:
@@ -196,31 +215,54 @@ def _books(
         else:
             differences += _line_differences(ours[document.key], document)
         theirs.setdefault(document.key, document)
+    expected = {
+        key: posting
+        for key, posting in ours.items()
+        if key in theirs or (any(posting.left()) and not _may_yet_be_seen(posting, channel, asked_at))
+    }
     differences += [
         Difference("missing_document", key, posting.receipt.number if posting.receipt else "", "nothing")
-        for key, posting in ours.items()
+        for key, posting in expected.items()
         if key not in theirs
     ]
+    left = [posting.left() for posting in expected.values()]
     has_hours = kind is DocumentKind.PROJECT_TRANSACTIONS
     return Books(
         kind=kind,
-        documents=len(ours),
-        hours=sum((p.hours for p in ours.values()), ZERO) if has_hours else ZERO,
-        amount=sum((p.amount for p in ours.values()), ZERO),
+        documents=len(expected),
+        hours=sum((hours for hours, _ in left), ZERO) if has_hours else ZERO,
+        amount=sum((amount for _, amount in left), ZERO),
         ledger_documents=ledger_documents,
         ledger_hours=ledger_hours if has_hours else ZERO,
         ledger_amount=ledger_amount,
+        reversals=sum(posting.reversal for posting in expected.values()),
     )
+
+
+def _may_yet_be_seen(posting: Posting, channel: DocumentChannel, asked_at: datetime) -> bool:
+    """Whether a document was written so shortly before the list was asked for that the list may not have it yet.
+
+    An ERP's lists lag behind what it accepts, and the night reconciles right after it posted. Such a document counts
+    on neither side until it is listed or the delay is over: then it is there, or missing in earnest.
+    """
+    return posting.receipt is not None and posting.receipt.at + channel.absence_delay > asked_at
+
+
+def _total(document: LedgerDocument, posting: Posting | None) -> tuple[Decimal, Decimal]:
+    """Hours and value of a document; a journal is read by its debits, which a reversal has on the other accounts."""
+    hours, amount = added_up(("", line.hours, line.amount) for line in document.lines).get("", NOTHING)
+    turned = posting is not None and posting.reversal and posting.kind is DocumentKind.JOURNAL
+    return hours, -amount if turned else amount
 
 
 def _line_differences(posting: Posting, document: LedgerDocument) -> list[Difference]:
     if posting.kind is DocumentKind.JOURNAL:
-        amount = sum((line.amount for line in document.lines), ZERO)
-        if amount == posting.amount:
+        expected, found = posting.left()[1], _total(document, posting)[1]
+        if found == expected:
             return []
-        return [Difference("amount_differs", document.number, f"{posting.amount}", f"{amount}")]
-    ours = _per_record((line.external_id, line.hours, line.amount) for line in posting.project_lines)
-    theirs = _per_record((line.external_id, line.hours, line.amount) for line in document.lines)
+        return [Difference("amount_differs", document.number, f"{expected}", f"{found}")]
+    ours = {name: part for name, part in parts_posted(posting).items() if posting.is_left(name)}
+    theirs = {name: part for name, part in parts_of_document(document).items() if name in ours or any(part)}
     return [
         Difference("line_differs", f"{document.number} / {name}", _words(ours.get(name)), _words(theirs.get(name)))
         for name in sorted({*ours, *theirs})
@@ -228,56 +270,64 @@ def _line_differences(posting: Posting, document: LedgerDocument) -> list[Differ
     ]
 
 
-def _per_record(lines: Iterable[tuple[str, Decimal, Decimal]]) -> dict[str, tuple[Decimal, Decimal]]:
-    sums: dict[str, tuple[Decimal, Decimal]] = {}
-    for name, hours, amount in lines:
-        so_far = sums.get(name, (ZERO, ZERO))
-        sums[name] = (so_far[0] + hours, so_far[1] + amount)
-    return sums
-
-
-def _words(pair: tuple[Decimal, Decimal] | None) -> str:
-    return "nothing" if pair is None else f"{pair[0]} h, {pair[1]}"
+def _words(part: tuple[Decimal, Decimal] | None) -> str:
+    return "nothing" if part is None else f"{part[0]} h, {part[1]}"
 
 
 def _carried(
     tools: ReconcileTools,
-    newest: Mapping[str, StagedRecord],
-    postings: Iterable[Posting],
+    here: Mapping[str, StagedRecord],
+    postings: Sequence[Posting],
     differences: list[Difference],
 ) -> tuple[Decimal, Decimal]:
     """Hours of this period's work in other periods' books, and of other periods' work in this one's."""
-    here = {share.external_id: share.hours for posting in postings for share in posting.shares}
-    elsewhere = ZERO
+    keys = {posting.key for posting in postings}
     known: dict[str, Posting | None] = {}
-    for name, record in newest.items():
-        if record.state not in IN_THE_BOOKS or name in here:
-            continue
-        hours = entry_from(record.body).hours
-        if _is_covered(tools.postings, record, known):
-            elsewhere += hours
-        else:
+    elsewhere = ZERO
+    for name, record in here.items():
+        covering = [_covering(tools.postings, standing.key, name, known) for standing in record.in_the_books()]
+        if record.state in IN_THE_BOOKS and not any(covering):
+            hours = entry_from(record.body).hours
             differences.append(Difference("not_in_any_document", name, f"{hours} h posted", "nothing"))
-    return elsewhere, sum((hours for name, hours in here.items() if name not in newest), ZERO)
+        # Both kinds of document carry the same hours: they count once.
+        away = [share.hours for found in covering if found and found[0] not in keys for share in (found[1],)]
+        elsewhere += max(away, default=ZERO)
+    kinds = [kind for kind in tools.channels if any(posting.kind is kind for posting in postings)]
+    of_one_kind = (posting for posting in postings if posting.kind in kinds[:1])
+    shares = (share for posting in of_one_kind for share in posting.shares if posting.is_left(share.external_id))
+    return elsewhere, sum((share.hours for share in shares if share.external_id not in here), ZERO)
 
 
-def _is_covered(postings: PostingStore, record: StagedRecord, known: dict[str, Posting | None]) -> bool:
-    """Whether a posting that was written, of whatever period, really has the record."""
-    for key in record.covered.values():
-        if key not in known:
-            known[key] = postings.get(key)
-        posting = known[key]
-        written = posting is not None and posting.state in WRITTEN
-        if posting and written and any(share.external_id == record.external_id for share in posting.shares):
-            return True
-    return False
+def _covering(
+    postings: PostingStore, key: str, name: str, known: dict[str, Posting | None]
+) -> tuple[str, RecordShare] | None:
+    """The key and the record's share in the posting, if that was written, in whatever period, and has the record."""
+    if key not in known:
+        known[key] = postings.get(key)
+    posting = known[key]
+    if posting is None or posting.state not in WRITTEN:
+        return None
+    share = next((share for share in posting.shares if share.external_id == name), None)
+    return None if share is None else (key, share)
 
 
 def _ours(
-    documents: Iterable[LedgerDocument], postings: Sequence[Posting], others: Sequence[PostingStore]
+    tools: ReconcileTools, documents: Iterable[LedgerDocument], postings: Sequence[Posting], period: Period
 ) -> Iterator[LedgerDocument]:
-    """The documents without those that another integration of this tenant posted to the same company."""
+    """The documents without those that another integration of this tenant posted to the same company.
+
+    Without those, too, that we are writing at this very moment, or wrote since `postings` were read: their hours
+    are on the way, and the next account has them on both sides.
+    """
     keys = {posting.key for posting in postings}
     for document in documents:
-        if document.key in keys or not any(store.get(document.key) for store in others):
+        if document.key in keys or not (
+            _is_on_its_way(tools.postings.get(document.key), period)
+            or any(store.get(document.key) for store in tools.others)
+        ):
             yield document
+
+
+def _is_on_its_way(posting: Posting | None, period: Period) -> bool:
+    """Whether a posting that was not known to be written a moment ago may have a document in this period's books."""
+    return posting is not None and posting.period == period and posting.state in OPEN_POSTINGS | WRITTEN

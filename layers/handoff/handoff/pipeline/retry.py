@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from handoff.domain.errors import InvalidInput, NotFound
 from handoff.domain.gate import GatePolicy
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problems import NOT_RETRIED, ProblemCode
 from handoff.domain.staged import IN_FLIGHT, StagedRecord, State
 from handoff.pipeline.approve import note_readiness
-from handoff.pipeline.stage import rejudged
+from handoff.pipeline.stage import leaving, place_of
 from handoff.pipeline.steps import Clock
 from handoff.ports import OpenProblem, PassStore, ProblemStore, StagedStore
 
@@ -25,18 +27,25 @@ class RetryTools:
     clock: Clock
 
 
-def retry(tools: RetryTools, problem_id: str, *, by: str) -> OpenProblem:
-    """Frees what stands behind a problem for the next pass; raises NotFound or InvalidInput."""
+def retry(tools: RetryTools, problem_id: str, *, by: str, external_ids: Collection[str] | None = None) -> OpenProblem:
+    """Frees what stands behind a problem for the next pass, or only some of its records.
+
+    Raises NotFound, and InvalidInput for a problem that a person has to answer.
+    """
     known = tools.problems.get(problem_id)
     if known is None:
         raise NotFound(f"there is no open problem {problem_id}", field="problem")
-    if known.problem.code is ProblemCode.CHANGED_AFTER_POSTING and _behind(tools, known)[0]:
+    if known.problem.code in NOT_RETRIED:
         raise InvalidInput(
-            "an entry that was edited after posting can't be posted again: it would be in the books twice",
+            "there is nothing to try again: the problem waits for an answer",
             code="not_retryable",
             field="problem",
             cure=known.problem.entry.cure,
         )
+    if external_ids is not None:
+        if strangers := set(external_ids) - known.external_ids:
+            raise NotFound(f"{min(strangers)} does not stand behind the problem", field="external_ids")
+        known = replace(known, external_ids=frozenset(external_ids))
     if known.problem.code is ProblemCode.RECONNECT_NEEDED:
         return known  # a run by hand tries the connection; the problem closes when all feeds answered
     note_readiness(tools.passes)  # first: after a crash in between, the next pass finds what is freed
@@ -44,6 +53,20 @@ def retry(tools: RetryTools, problem_id: str, *, by: str) -> OpenProblem:
         _free(tools, known, by)
         note_readiness(tools.passes)
     return known
+
+
+def retry_all(tools: RetryTools, code: ProblemCode, *, by: str) -> list[OpenProblem]:
+    """Frees what stands behind all open problems of a kind; none where there are none. Raises InvalidInput.
+
+    A problem that is gone when its turn comes is passed over: a record may have stood behind two of the kind, and
+    freeing it for one leaves nothing behind the other; or somebody else closed it.
+    """
+    freed = []
+    for known in tools.problems.open():
+        if known.problem.code is code:
+            with suppress(NotFound):
+                freed.append(retry(tools, known.problem.id, by=by))
+    return freed
 
 
 def _behind(tools: RetryTools, known: OpenProblem) -> tuple[list[StagedRecord], frozenset[str]]:
@@ -67,9 +90,12 @@ def _free(tools: RetryTools, known: OpenProblem, by: str) -> None:
 
 
 def _freed(tools: RetryTools, record: StagedRecord, why: str, by: str) -> StagedRecord:
-    """Ready, or where the gate sends it by now."""
+    """Where the gate sends it by now: ready, or to be reversed, if nothing else is said of it."""
     now = tools.clock()
-    return rejudged(record.move(State.READY, by=by, at=now, why=why), tools.policy, now)
+    record = leaving(record, tools.policy)
+    place = place_of(record, tools.policy)
+    reason = why if place.state in (State.READY, State.REVERSING) else place.why
+    return record.move(place.state, by=by, at=now, why=reason)
 
 
 def _clear(tools: RetryTools, record: StagedRecord) -> None:

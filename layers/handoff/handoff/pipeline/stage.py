@@ -12,19 +12,13 @@ from datetime import datetime
 
 from handoff.domain.gate import GatePolicy, Verdict, judge
 from handoff.domain.periods import period_of
-from handoff.domain.problems import Problem, ProblemCode
-from handoff.domain.staged import (
-    IN_FLIGHT,
-    IN_THE_BOOKS,
-    MOVES,
-    Move,
-    StagedRecord,
-    State,
-)
-from handoff.domain.time import FetchedEntry, body_of, content_hash, entry_from
+from handoff.domain.staged import IN_FLIGHT, IN_THE_BOOKS, MOVES, Move, StagedRecord, State
+from handoff.domain.time import BODY_BYTES_MAX, FetchedEntry, body_of, content_hash, entry_from
 
 BY_FETCH = "time_tool"
 """Who moves a record because of what the time tool said."""
+GONE = "gone"
+"""Why a record stays out, or is reversed, that the time tool does not have any more."""
 
 
 @dataclass(slots=True)
@@ -33,14 +27,15 @@ class Staged:
 
     `new` first versions; `changed` pairs of old and new version; `moved` the same for records whose
     content stands but whose approval in the time tool changed; `unchanged` how many need no write;
-    `deferred` rows whose content or approval changed while a document covering them is on its way: they
-    are looked at again, so the cursor may not pass them.
+    `deferred` rows whose content or approval changed while a document covering them is on its way, and
+    `refused` rows that are too large to be kept: they are looked at again, so the cursor may not pass them.
     """
 
     new: list[StagedRecord] = field(default_factory=list)
     changed: list[tuple[StagedRecord, StagedRecord]] = field(default_factory=list)
     moved: list[tuple[StagedRecord, StagedRecord]] = field(default_factory=list)
     deferred: list[FetchedEntry] = field(default_factory=list)
+    refused: list[FetchedEntry] = field(default_factory=list)
     unchanged: int = 0
 
 
@@ -60,21 +55,25 @@ def stage(fetched: Iterable[FetchedEntry], known: Mapping[str, StagedRecord], in
         body = body_of(row.entry)
         digest = content_hash(body)
         old = known.get(row.entry.external_id)
-        if old is None:
+        if len(body) > BODY_BYTES_MAX:
+            staged.refused.append(row)
+        elif old is None:
             staged.new.append(_first(row, body, digest, intake))
-        elif old.hash != digest:
-            if old.state in IN_FLIGHT:
-                staged.deferred.append(row)
-            else:
-                staged.changed.append((old, _next(old, _first(row, body, digest, intake), intake)))
-        elif old.source_approved == row.approved or old.state in IN_THE_BOOKS:
+        elif old.hash == digest and old.source_approved == row.approved and old.gone_at is None:
             staged.unchanged += 1
         elif old.state in IN_FLIGHT:
             staged.deferred.append(row)
+        elif old.hash != digest or _is_back(old):
+            staged.changed.append((old, _next(old, _first(row, body, digest, intake), intake)))
         else:
-            seen = replace(old, source_approved=row.approved)
+            seen = replace(old, source_approved=row.approved, gone_at=None)
             staged.moved.append((old, rejudged(seen, intake.policy, intake.now)))
     return staged
+
+
+def _is_back(old: StagedRecord) -> bool:
+    """Whether it was taken out of the books, or was to be, because it was gone: what is back begins anew."""
+    return old.state is State.REVERSED or (old.gone_at is not None and bool(old.standing))
 
 
 def _first(row: FetchedEntry, body: bytes, digest: str, intake: Intake) -> StagedRecord:
@@ -96,50 +95,82 @@ def _first(row: FetchedEntry, body: bytes, digest: str, intake: Intake) -> Stage
 
 def _next(old: StagedRecord, first: StagedRecord, intake: Intake) -> StagedRecord:
     """The version after `old`: old approvals stand beside it, and count only if they are to its hash."""
-    new = replace(first, version=old.version + 1, revision=old.revision, approvals=old.approvals)
-    # A document of one kind may be there while another is still wanted: then it is in the books as well.
-    if old.state in IN_THE_BOOKS or old.covered or is_superseding(old):
-        return _changed_after_posting(new, intake.now)
-    verdict = _verdict(new, intake.policy)
-    move = Move(verdict.state, intake.now, verdict.by or BY_FETCH, f"version {new.version}: {verdict.why}")
-    reason = "" if verdict.state is State.READY else verdict.why
+    return following(old, first, intake.policy, intake.now, by=BY_FETCH)
+
+
+def following(
+    old: StagedRecord, new: StagedRecord, policy: GatePolicy, now: datetime, *, by: str, anew: bool = False
+) -> StagedRecord:
+    """`new` as the version after `old`, where the gate puts it.
+
+    What the books have of earlier versions stands against it until it was reversed. Where that has this very
+    content (edited back), it is what the books should have, and nothing is to be reversed; unless it is to be
+    posted `anew`.
+    """
+    in_the_books = old.in_the_books()
+    right = () if anew else tuple(standing for standing in in_the_books if standing.hash == new.hash)
+    new = replace(
+        new,
+        version=old.version + 1,
+        revision=old.revision,
+        approvals=old.approvals,
+        covered={standing.kind: standing.key for standing in right},
+        standing=tuple(standing for standing in in_the_books if standing not in right),
+        reversals=old.reversals,
+    )
+    verdict = place_of(new, policy)
+    move = Move(verdict.state, now, verdict.by or by, f"version {new.version}: {verdict.why}")
+    reason = verdict.why if verdict.state in (State.HELD, State.EXCLUDED) else ""
     return replace(new, state=verdict.state, reason=reason, history=(move,))
 
 
-def is_superseding(record: StagedRecord) -> bool:
-    """Whether the books have an earlier version of the record, which must not stand there twice."""
-    return any(problem.code is ProblemCode.CHANGED_AFTER_POSTING for problem in record.problems)
+def gone(old: StagedRecord, policy: GatePolicy, now: datetime) -> StagedRecord:
+    """The record, once the time tool does not have it any more: it stays out, or is reversed first.
+
+    The same object while a document that covers it is on its way: it is missed again when that has arrived.
+    """
+    if old.state in IN_FLIGHT:
+        return old
+    standing = old.in_the_books()
+    missing = replace(old, gone_at=now, standing=standing, covered={}, source_approved=False)
+    return rejudged(missing, policy, now)
 
 
-def _changed_after_posting(new: StagedRecord, now: datetime) -> StagedRecord:
-    problem = Problem(ProblemCode.CHANGED_AFTER_POSTING, f"Entry {new.external_id}")
-    return replace(
-        new,
-        state=State.FAILED,
-        reason="",
-        problems=(problem,),
-        history=(Move(State.FAILED, now, BY_FETCH, f"version {new.version}: changed after posting"),),
-    )
+def place_of(record: StagedRecord, policy: GatePolicy) -> Verdict:
+    """Where a record belongs: as the gate says, but what stays out is taken out of the books first."""
+    verdict = Verdict(State.EXCLUDED, GONE) if record.gone_at is not None else _judged(record, policy)
+    if verdict.state is State.EXCLUDED and record.standing:
+        return replace(verdict, state=State.REVERSING)
+    return verdict
+
+
+def leaving(record: StagedRecord, policy: GatePolicy) -> StagedRecord:
+    """The record; where it stays out and one kind of document has it already, that is to be taken back."""
+    if not record.covered or record.state in IN_THE_BOOKS or place_of(record, policy).state is not State.EXCLUDED:
+        return record
+    return replace(record, standing=record.in_the_books(), covered={})
 
 
 def rejudged(record: StagedRecord, policy: GatePolicy, now: datetime, by: str = "") -> StagedRecord:
-    """The record where the gate sends it now; the same object when it already stands there.
+    """The record where it belongs now; the same object when it already stands there, or may not move.
 
-    A failed record that the gate lets through stays failed: the next plan tells whether it is mended.
-    One whose earlier version is in the books stays where it is, whatever the gate says of this one.
+    A failed record that the gate lets through stays failed: the next plan tells whether it is mended. What is
+    in the books stays there, whatever is said of it by now: the table of moves knows no way back. A reversal
+    on its way is followed by the post step.
     """
-    if is_superseding(record):
+    if record.state is State.REVERSING and record.posting_key is not None:
         return record
-    verdict = _verdict(record, policy)
+    record = leaving(record, policy)
+    verdict = place_of(record, policy)
     if record.state is verdict.state:
-        stands = verdict.state is State.READY or record.reason == verdict.why
+        stands = verdict.state not in (State.HELD, State.EXCLUDED) or record.reason == verdict.why
         return record if stands else replace(record, reason=verdict.why)
     if verdict.state not in MOVES[record.state] or (record.state, verdict.state) == (State.FAILED, State.READY):
         return record
     return record.move(verdict.state, by=by or verdict.by or BY_FETCH, at=now, why=verdict.why)
 
 
-def _verdict(record: StagedRecord, policy: GatePolicy) -> Verdict:
+def _judged(record: StagedRecord, policy: GatePolicy) -> Verdict:
     return judge(
         entry_from(record.body),
         source_approved=record.source_approved,

@@ -1,5 +1,7 @@
 """The steps of a run as messages: a run fetches the ERP's lists, then the time tool's, then posts.
 
+The nightly one reconciles after that.
+
 Each step says what comes after it, so a run needs no coordinator: the queue is its memory. Steps of
 one connection share a message group and are therefore worked one after the other.
 """
@@ -24,6 +26,8 @@ Clock = Callable[[], datetime]
 
 SCHEDULE = "schedule"
 """The trigger of runs that nobody asked for."""
+NIGHTLY = "nightly"
+"""The trigger of the nightly run, which looks at everything that is open and reconciles it."""
 
 
 class StepName(StrEnum):
@@ -32,14 +36,17 @@ class StepName(StrEnum):
     FETCH_ERP = "fetch_erp"
     FETCH_TIME_TOOL = "fetch_time_tool"
     POST = "post"
+    RECONCILE = "reconcile"
 
 
 class Step(BaseModel):
     """One message: which run, which step, which slice of it.
 
-    `feeds` are the ones still to read (None: all of them); `unread` says which could not be, and why: such
-    a run reads all it can, and posts nothing.
-    `trigger` says what set the run going: `schedule`, or a person.
+    `feeds` are the ones still to read, censuses among them (None: all of them); `unread` says which could not be,
+    and why: such a run reads all it can, and posts nothing. `questions` are what a person should look at, and keep
+    nothing from being posted.
+    `trigger` says what set the run going: `schedule`, `nightly`, or a person. `periods` are the ones still to be
+    reconciled (None: all that are open).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # errors are logged
@@ -53,12 +60,24 @@ class Step(BaseModel):
     trigger: str
     feeds: tuple[str, ...] | None = None
     unread: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
     slice: int = 0
+    periods: tuple[Period, ...] | None = None
 
     @property
     def by_hand(self) -> bool:
         """Whether a person set the run going: it is tried even where a schedule would not."""
+        return self.trigger not in (SCHEDULE, NIGHTLY)
+
+    @property
+    def thorough(self) -> bool:
+        """Whether the run looks at all open periods, and not only at the present month."""
         return self.trigger != SCHEDULE
+
+    @property
+    def reconciles(self) -> bool:
+        """Whether the run ends with a reconciliation."""
+        return self.trigger == NIGHTLY
 
     @property
     def opens_run(self) -> bool:
@@ -89,7 +108,7 @@ class Queues:
 
     def send(self, step: Step, integration: Integration) -> None:
         """Queues a step behind the others of its connection."""
-        queue = self.post if step.name is StepName.POST else self.fetch
+        queue = self.post if step.name in (StepName.POST, StepName.RECONCILE) else self.fetch
         connection = integration.time_tool if step.name is StepName.FETCH_TIME_TOOL else integration.erp
         queue.send(
             step.model_dump_json(),
@@ -143,8 +162,15 @@ def first_step(
 
 def after(step: Step) -> Step | None:
     """The step that follows a finished one; None after the last."""
-    order = tuple(StepName)
+    order = [name for name in StepName if name is not StepName.RECONCILE or step.reconciles]
     place = order.index(step.name) + 1
     if place == len(order):
         return None
     return step.model_copy(update={"name": order[place], "feeds": None, "slice": 0})
+
+
+def after_posting(step: Step) -> Step | None:
+    """What is left of a run that has nothing to post, or has posted: the reconciliation of a nightly one."""
+    if not step.reconciles:
+        return None
+    return step.model_copy(update={"name": StepName.RECONCILE, "feeds": None, "slice": 0})

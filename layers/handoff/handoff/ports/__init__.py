@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from handoff.ports.stores import (
+    CensusPage,
+    CensusStore,
     FeedCursor,
     OpenProblem,
     PassState,
@@ -11,6 +13,7 @@ from handoff.ports.stores import (
     ProblemStore,
     Queue,
     ReadsRecords,
+    ReconciliationStore,
     RecordPage,
     ReferenceStore,
     RunStore,
@@ -34,6 +37,8 @@ from handoff.ports.vendors import (
 
 __all__ = [
     "BrokenRow",
+    "CensusPage",
+    "CensusStore",
     "DocumentChannel",
     "FeedCursor",
     "FeedInfo",
@@ -49,6 +54,7 @@ __all__ = [
     "ReadsFeeds",
     "ReadsRecords",
     "ReadsTimeEntries",
+    "ReconciliationStore",
     "RecordPage",
     "ReferenceStore",
     "RunStore",

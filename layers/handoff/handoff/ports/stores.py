@@ -14,6 +14,7 @@ from typing import Protocol
 from handoff.domain.periods import Period
 from handoff.domain.posting import Posting
 from handoff.domain.problems import Problem
+from handoff.domain.reconciliation import KeptReconciliation, ReconciliationSummary
 from handoff.domain.reference import ReferenceData, ReferenceObject
 from handoff.domain.runs import Run, RunState
 from handoff.domain.staged import StagedRecord, State
@@ -75,6 +76,10 @@ class StagedStore(ReadsRecords, Protocol):
         cursor: str | None,
     ) -> RecordPage:
         """Newest versions by period (newest first) and id; no states means all of them."""
+        ...
+
+    def ids_of(self, flow: str, period: Period) -> Iterator[str]:
+        """The ids of the records whose newest version lies in the period; the records are not read."""
         ...
 
 
@@ -164,8 +169,10 @@ class FeedCursor:
     count its first page gave (a later page with another count shows that rows moved under the walk:
     `moved`), `walks` how often it was walked for that reason, `broken` how many rows could not be
     read, `hold` the earliest change of a row that has to be met again, `walked` whether its end was ever
-    reached. `troubled` says that the inbox may have a problem of this feed, which the first walk that reads
-    everything closes.
+    reached, `began` when this walk asked for its first page. `troubled` says that the inbox may have a problem of
+    this feed, which the first walk that reads everything closes. `pages` and `seen` count the pages of the walk and
+    their rows, `most` is the highest count that the vendor gave, `last` a short name of the last page's rows: a
+    list without an end is found by them.
     """
 
     since: datetime | None = None
@@ -178,6 +185,11 @@ class FeedCursor:
     hold: datetime | None = None
     walked: bool = False
     troubled: bool = False
+    pages: int = 0
+    seen: int = 0
+    most: int | None = None
+    last: str = ""
+    began: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +198,14 @@ class PassState:
 
     `needs_posting` is set by whatever may have made a record ready (new rows, reference data,
     settings, approvals) and cleared by the post step that looked. `gated_with` is the version of the
-    settings that the gate last judged all records with.
+    settings that the gate last judged all records with. `uncounted` is set by whatever stored entries, and
+    cleared by the census of the present month that has compared them.
     """
 
     cursors: Mapping[str, FeedCursor] = field(default_factory=dict)
     needs_posting: bool = False
     gated_with: int = 0
+    uncounted: bool = False
     revision: int = 0
 
 
@@ -204,6 +218,40 @@ class PassStore(Protocol):
 
     def save(self, state: PassState) -> PassState:
         """Writes it on the revision read; raises Stale."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CensusPage:
+    """What a period's entries were when the time tool was last asked for all of them.
+
+    `buckets` are digests over the rows whose ids fall into the same bucket; an empty one is not proven and has
+    to be compared again. `days` are the entries by day of the month. `problems` are the ids of those that the
+    census has raised of this period and that it closes when they are over.
+    """
+
+    buckets: tuple[str, ...] = ()
+    days: tuple[int, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+class CensusStore(Protocol):
+    """What one integration remembers of its censuses, and what people have said about their findings."""
+
+    def load(self, flow: str) -> Mapping[Period, CensusPage]:
+        """The newest periods' pages, as many as a census looks at; one request for all."""
+        ...
+
+    def save(self, flow: str, period: Period, page: CensusPage) -> None:
+        """Writes a period's page over what was there: one connection's steps are worked one after the other."""
+        ...
+
+    def believe(self, flow: str, problem_id: str) -> None:
+        """Notes a person's word that what this problem says is as it should be."""
+        ...
+
+    def believed(self, flow: str) -> Collection[str]:
+        """The ids of all problems that were believed."""
         ...
 
 
@@ -250,6 +298,22 @@ class SavedPreview:
     digest: str
     documents: Sequence[Posting]
     problems: Sequence[OpenProblem]
+
+
+class ReconciliationStore(Protocol):
+    """The accounts that nightly runs made of one integration: of each flow and period the newest."""
+
+    def save(self, kept: KeptReconciliation) -> None:
+        """Keeps it in place of the one before."""
+        ...
+
+    def get(self, flow: str, period: Period) -> KeptReconciliation | None:
+        """The newest account of a period, or None."""
+        ...
+
+    def all(self) -> Sequence[ReconciliationSummary]:
+        """A line about each, newest period first."""
+        ...
 
 
 class TenantStore(Protocol):

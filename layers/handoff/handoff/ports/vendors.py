@@ -76,10 +76,17 @@ class ReadsFeeds(Protocol):
 
 
 class ReadsTimeEntries(ReadsFeeds, Protocol):
-    """A time tool: besides its feeds it answers for a span of days, for the reconciliation."""
+    """A time tool: besides its feeds it answers for a span of days, and for one entry by its id."""
 
     def entries_between(self, first: date, last: date) -> Iterator[FeedPage]:
         """Every entry with a day of work from `first` to `last`; raises as `read` does."""
+        ...
+
+    def entry(self, external_id: str) -> FetchedEntry | None:
+        """The entry; None when the time tool says that it has none, to somebody who would be shown it.
+
+        Raises Unreachable, RateLimited, ReconnectNeeded or BrokenContract.
+        """
         ...
 
 
@@ -106,6 +113,16 @@ class LedgerDocument:
 
 class DocumentChannel(Protocol):
     """One kind of document at one ERP: written, asked for by key, read back."""
+
+    @property
+    def findable(self) -> bool:
+        """Whether the kind carries a key that the ERP can be asked for; without one a person has to look."""
+        ...
+
+    @property
+    def reversible(self) -> bool:
+        """Whether a document of the kind can be taken back by another one with the signs turned."""
+        ...
 
     @property
     def absence_delay(self) -> timedelta:

@@ -46,6 +46,7 @@ class _Progress(msgspec.Struct, frozen=True, omit_defaults=True):
     sent_at: datetime | None = None
     receipt: Receipt | None = None
     refusal: str = ""
+    taken_out: tuple[str, ...] = ()
 
 
 _PROGRESS = _Progress.__struct_fields__

@@ -24,7 +24,7 @@ import msgspec
 from handoff.domain.errors import InvalidInput
 from handoff.domain.periods import Period
 from handoff.domain.problems import Problem, ProblemCode
-from handoff.domain.staged import Approval, ApprovedVia, Move, StagedRecord, State
+from handoff.domain.staged import Approval, ApprovedVia, Move, StagedRecord, Standing, State
 from handoff.ports import RecordPage
 from handoff.storage import tables
 from handoff.storage.agenda import ENTRANCES, ON_AGENDA, Agenda, Entry, of_states
@@ -61,11 +61,19 @@ class _Problem(msgspec.Struct, array_like=True, frozen=True, gc=False):
     subject: str
 
 
+class _Standing(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    kind: str
+    key: str
+    version: int
+    hash: str
+
+
 class _Document(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Everything but key, state, revision and period; one letter each, since every write is paid by size.
 
     v version, h hash, b body, a approved in the time tool, c changed at, r reason, y approvals (yes or
-    no), e problems (errors), k covered by posting keys, p posting key, m moves.
+    no), e problems (errors), k covered by posting keys, p posting key, m moves, t standing in the books,
+    z reversals, x gone at.
     """
 
     v: int
@@ -79,6 +87,9 @@ class _Document(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     k: dict[str, str] = {}
     p: str | None = None
     m: tuple[_Move, ...] = ()
+    t: tuple[_Standing, ...] = ()
+    z: dict[str, str] = {}
+    x: datetime | None = None
 
 
 _CURSOR = re.compile(r"\d{4}-\d{2}#[^#]+")
@@ -100,6 +111,9 @@ def _encoded(record: StagedRecord) -> bytes:
             k=dict(record.covered),
             p=record.posting_key,
             m=tuple(_Move(move.to, move.at, move.by, move.why) for move in record.history),
+            t=tuple(_Standing(one.kind, one.key, one.version, one.hash) for one in record.standing),
+            z=dict(record.reversals),
+            x=record.gone_at,
         )
     )
 
@@ -123,6 +137,9 @@ def _record_from(flow: str, item: Item) -> StagedRecord:
         covered=kept.k,
         posting_key=kept.p,
         history=tuple(Move(move.to, move.at, move.by, move.why) for move in kept.m),
+        standing=tuple(Standing(one.kind, one.key, one.version, one.hash) for one in kept.t),
+        reversals=kept.z,
+        gone_at=kept.x,
     )
 
 
@@ -221,6 +238,11 @@ class DynamoStagedStore:
                 if record is not None and (not states or record.state in states):
                     found.append(record)
         return RecordPage(found, None)
+
+    def ids_of(self, flow: str, period: Period) -> Iterator[str]:
+        """The ids of the newest versions of a period: keys of the index, and nothing behind them."""
+        for key in self._table.query(self._pk(flow), f"{tables.HEADS}{period}#", of_index=True):
+            yield tables.external_id_of(key["sk"]["S"])
 
     def every(
         self, flow: str, *, period: Period | None, states: Collection[State], archived: bool = False

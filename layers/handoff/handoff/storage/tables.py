@@ -10,8 +10,12 @@
     problem            {tenant}#{integration}#problems      {problem}#{shard}         -
     reference data     {tenant}#{integration}#reference     {kind}#[{digest}#{part}]  -
     pass state         {tenant}#{integration}#pass          STATE                     -
+    census             {tenant}#{integration}#census        P#{flow}#{period}         -
+    belief             {tenant}#{integration}#census        B#{flow}#{problem}        -
     run                {tenant}#{integration}#runs          R#{run}                   -
     preview of a run   {tenant}#{integration}#runs          V#{run}#{part}            -
+    reconciliation     {tenant}#{integration}#reconciliations  R#{flow}#{period}      -
+    its account        {tenant}#{integration}#reconciliations  V#{flow}#{period}#{digest}#{part}  -
     settings           {tenant}#{integration}#settings      S#{version}               -
     tenant             {tenant}#tenant                      T                         -
     connection         {tenant}#tenant                      C#{connection}            -
@@ -32,7 +36,7 @@ Attributes have one letter, since an item is billed by the KB and a record is wr
     n  revision: counts writes, every save is conditional on the one that was read
     s  state           d  document, JSON as text (or compressed, when it is long)
     g  digest of the parts that belong to an item          k  how many parts there are
-    expires_at         when DynamoDB may delete the item (runs, previews), in seconds since 1970
+    expires_at         when DynamoDB may delete the item (runs, previews, reconciliations), in seconds since 1970
 
 The index holds keys only: a record's period never changes within a version, so its four writes touch the
 index once, and reading by period costs what DynamoDB's own look-up behind the index would have cost.
@@ -204,6 +208,31 @@ def reference_sk(kind: str, part_name: str = "") -> str:
 STATE_SK = "STATE"
 
 
+def census_prefix(flow: str) -> str:
+    """What the sort keys of a flow's censuses begin with; they sort by period."""
+    return f"P#{part(flow, 'flow')}#"
+
+
+def census_sk(flow: str, period: Period) -> str:
+    """The census of a period."""
+    return f"{census_prefix(flow)}{period}"
+
+
+def belief_prefix(flow: str) -> str:
+    """What the sort keys of a flow's beliefs begin with."""
+    return f"B#{part(flow, 'flow')}#"
+
+
+def belief_sk(flow: str, problem_id: str) -> str:
+    """A person's word on a problem."""
+    return f"{belief_prefix(flow)}{part(problem_id, 'problem_id')}"
+
+
+def last_part(sk: str) -> str:
+    """The end of a sort key: a census's period, the problem of a belief."""
+    return sk.rsplit("#", 1)[1]
+
+
 def run_sk(run_id: str) -> str:
     """A run."""
     return f"R#{part(run_id, 'run_id')}"
@@ -212,6 +241,20 @@ def run_sk(run_id: str) -> str:
 def preview_sk(run_id: str, number: int) -> str:
     """A part of what a preview showed."""
     return f"V#{part(run_id, 'run_id')}#{number:03}"
+
+
+RECONCILIATIONS = "R#"
+"""What the sort keys of kept reconciliations begin with; their accounts lie elsewhere in the partition."""
+
+
+def reconciliation_sk(flow: str, period: Period) -> str:
+    """The newest reconciliation of a flow's period."""
+    return f"{RECONCILIATIONS}{part(flow, 'flow')}#{part(period, 'period')}"
+
+
+def account_sk(flow: str, period: Period, digest: str, number: int) -> str:
+    """A part of a reconciliation's account, named by what it holds."""
+    return f"V#{part(flow, 'flow')}#{part(period, 'period')}#{digest}#{number:03}"
 
 
 SETTINGS = "S#"

@@ -7,10 +7,11 @@ from datetime import date, datetime
 
 from handoff.connectors.feed import as_page, feed_page, one_of
 from handoff.connectors.harvest.config import TITLE
-from handoff.connectors.harvest.feeds import FEEDS, TIME_ENTRIES
-from handoff.connectors.harvest.models import HarvestCompany, HarvestUser
+from handoff.connectors.harvest.feeds import FEEDS, TIME_ENTRIES, entry_of
+from handoff.connectors.harvest.models import HarvestCompany, HarvestTimeEntry, HarvestUser
 from handoff.connectors.http import VendorClient
 from handoff.domain.errors import BrokenContract, ReconnectNeeded
+from handoff.domain.time import FetchedEntry
 from handoff.ports import FeedInfo, FeedPage
 
 PAGES_MAX = 10_000
@@ -23,6 +24,7 @@ class HarvestAdapter:
 
     def __init__(self, client: VendorClient) -> None:
         self._client = client
+        self._sees_all = False
 
     @property
     def feeds(self) -> Sequence[FeedInfo]:
@@ -50,12 +52,40 @@ class HarvestAdapter:
                 return
         raise BrokenContract(f"{TITLE} {TIME_ENTRIES.name} came to no end", field=TIME_ENTRIES.name)
 
+    def entry(self, external_id: str) -> FetchedEntry | None:
+        """The entry; None when Harvest has none, which it says to an administrator only.
+
+        To others 404 means "not visible" as well (Harvest API v2, General, errors), so the first absence is believed
+        only after a look at the user's roles. Raises as `read` does.
+        """
+        if not external_id.isascii() or not external_id.isdigit():
+            raise BrokenContract(f"{external_id[:40]} can't be the id of an entry", field=TIME_ENTRIES.name)
+        body = self._client.read_one(f"{TIME_ENTRIES.path}/{external_id}", what=TIME_ENTRIES.name)
+        if body is None:
+            self._make_sure_of_rights()
+            return None
+        try:
+            return entry_of(one_of(body, HarvestTimeEntry, what=TIME_ENTRIES.name))
+        except ArithmeticError as error:
+            text = f"{TITLE} {TIME_ENTRIES.name} {external_id} has a number out of all bounds"
+            raise BrokenContract(text, field=TIME_ENTRIES.name) from error
+
     def check(self) -> str:
         """The company's name, once the connected user is seen to be an administrator.
 
         Others see only part of the hours and no rates (Harvest API v2, Users, access_roles), so they are
         refused before a connection is saved. Raises ReconnectNeeded and as `read` does.
         """
+        self._make_sure_of_rights()
+        return one_of(self._client.read("/v2/company", what="company"), HarvestCompany, what="company").name
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._client.close()
+
+    def _make_sure_of_rights(self) -> None:
+        if self._sees_all:
+            return
         me = one_of(self._client.read("/v2/users/me", what="users/me"), HarvestUser, what="users/me")
         if ADMINISTRATOR not in (me.access_roles or ()):
             raise ReconnectNeeded(
@@ -63,8 +93,4 @@ class HarvestAdapter:
                 code="not_administrator",
                 cure="Connect the account again as an administrator.",
             )
-        return one_of(self._client.read("/v2/company", what="company"), HarvestCompany, what="company").name
-
-    def close(self) -> None:
-        """Closes the connections."""
-        self._client.close()
+        self._sees_all = True

@@ -93,6 +93,7 @@ ASSUMPTIONS = (
         "Project transactions", "The list holds lines, and module and status need not be sent.", "Project transaction"
     ),
     Assumption("Project transactions", "Accounts may be sent without an account group.", "Project transaction"),
+    Assumption("Reversals", "A document with negative quantities and amounts is taken.", "Project transaction"),
     Assumption("Links", "The address of a document's page; nothing is called there.", "Project transaction, screen"),
     Assumption(
         "Late writes", "A write whose answer was lost is carried out within 4 minutes or not at all.", "Time-outs"

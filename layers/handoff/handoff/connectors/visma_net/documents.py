@@ -93,6 +93,16 @@ class Channel(Generic[Document]):
         self._absence_delay = absence_delay
 
     @property
+    def findable(self) -> bool:
+        """Both kinds carry the key in a text."""
+        return True
+
+    @property
+    def reversible(self) -> bool:
+        """Both kinds: nothing can be deleted or changed once released, so what was posted is posted the other way."""
+        return True  # ASSUMED: negative quantities are taken
+
+    @property
     def absence_delay(self) -> timedelta:
         """How long a write whose answer was lost may still be carried out."""
         return self._absence_delay

@@ -1,0 +1,136 @@
+"""Correct: take back what the books have of records and should not, before anything new of them is posted.
+
+A record gets here when it changed after it was posted and its new version was approved or stays out, when it is
+gone from the time tool, or when a person wants it posted anew. Three things come before a reversal:
+
+1. what is to stand in its place can be planned: a half that reaches the books is worse than one that waits
+2. the ERP still has the document as it was posted: what somebody took out or edited by hand is never taken back
+   blindly, a person is shown both sides
+3. the document's period is open, or the tenant's rule says where the reversal goes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+
+from handoff.domain.gate import GatePolicy
+from handoff.domain.periods import Period
+from handoff.domain.posting import DocumentKind, Posting
+from handoff.domain.problems import FOR_A_PERSON, Problem, ProblemCode
+from handoff.domain.staged import StagedRecord, State
+from handoff.pipeline.books import Books, fault_in
+from handoff.pipeline.deliver import PostTools, Tally, deliver, originals_of
+from handoff.pipeline.inbox import Failing, note_problems
+from handoff.pipeline.plan import Planner
+from handoff.pipeline.reverse import document_name, standing_of
+from handoff.pipeline.stage import place_of
+from handoff.ports import ReadsRecords
+
+SLICE = 500
+"""Records corrected at once: corrections are few, and each reads the document that it takes something back from."""
+
+
+def correct(tools: PostTools, *, flow: str, period: Period | None, tally: Tally) -> bool:
+    """Reverses what may be reversed; says whether all was tried, or time ran out.
+
+    Raises as `deliver` and the ERP's reads do, with everything kept for the next try.
+    """
+    books = Books(tools.channels, tools.clock)
+    for chunk in _chunks(to_be_corrected(tools.staged, flow, period)):
+        for kind in tools.channels:
+            # Read anew for each kind: the kind before has moved them.
+            known = tools.staged.get_many(flow, [record.external_id for record in chunk])
+            waiting = [record for record in known.values() if is_to_be_corrected(record, kind)]
+            if waiting:
+                _correct_some(tools, books, waiting, kind, tally)
+            if tally.cut_short:
+                return False
+    return True
+
+
+def to_be_corrected(staged: ReadsRecords, flow: str, period: Period | None) -> Iterator[StagedRecord]:
+    """Records with something to be taken back, but for those on their way: few, in one look at the agenda."""
+    records = staged.every(flow, period=period, states=(State.REVERSING, State.READY, State.FAILED))
+    return (record for record in records if any(is_to_be_corrected(record, kind) for kind in DocumentKind))
+
+
+def is_to_be_corrected(record: StagedRecord, kind: DocumentKind) -> bool:
+    """Whether a document of the kind has something of the record that is to be taken back now."""
+    on_its_way = record.state is State.REVERSING and record.posting_key is not None
+    awake = record.state in (State.REVERSING, State.READY, State.FAILED) and not on_its_way
+    return awake and standing_of(record, kind) is not None
+
+
+def for_a_person(record: StagedRecord) -> bool:
+    """Whether a person has to say that a cause is mended before the record is tried again."""
+    return any(problem.code in FOR_A_PERSON for problem in record.problems)
+
+
+def replaceable(
+    records: Sequence[StagedRecord], plan: Planner, policy: GatePolicy, kind: DocumentKind
+) -> tuple[list[StagedRecord], list[Failing]]:
+    """Records whose part may be taken back, since nothing follows or what follows can be posted; and the others'
+    problems. Records that wait for a yes are in neither: until then the books keep what they have."""
+    places = [(record, place_of(record, policy).state) for record in records]
+    leaving = [record for record, place in places if place is State.REVERSING]
+    staying = [record for record, place in places if place is State.READY]
+    problems = list(plan(staying, kind).problems) if staying else []
+    kept = {record.external_id for record, _ in problems}
+    return [*leaving, *(record for record in staying if record.external_id not in kept)], problems
+
+
+def _chunks(records: Iterator[StagedRecord]) -> Iterator[list[StagedRecord]]:
+    while chunk := list(islice(records, SLICE)):
+        yield chunk
+
+
+def _correct_some(
+    tools: PostTools, books: Books, chunk: Sequence[StagedRecord], kind: DocumentKind, tally: Tally
+) -> None:
+    waiting = [record for record in chunk if for_a_person(record)]
+    tried = [record for record in chunk if not for_a_person(record)]
+    willing, problems = replaceable(tried, tools.plan, tools.policy, tools.kinds[0])
+    originals = originals_of(tools.postings, willing, kind)
+    sound, faulty = _as_posted(tools, books, [(record, kind) for record in willing], originals, tally)
+    planned = tools.plan.reversals(sound, kind, originals)
+    note_problems(tools, [*problems, *faulty, *planned.problems], waiting, tally)
+    by_id = {record.external_id: record for record in sound}
+    for posting in planned.postings:
+        if not tools.time_left():
+            tally.cut_short = True
+            return
+        deliver(tools, posting, [by_id[ref.external_id] for ref in posting.records], tally)
+
+
+def _as_posted(
+    tools: PostTools,
+    books: Books,
+    parts: Sequence[tuple[StagedRecord, DocumentKind]],
+    originals: Mapping[str, Posting],
+    tally: Tally,
+) -> tuple[list[StagedRecord], list[Failing]]:
+    """Records whose part of the ERP's document is as it was posted, and what is wrong with the others'."""
+    sound: list[StagedRecord] = []
+    faulty: list[Failing] = []
+    for record, kind in parts:
+        standing = standing_of(record, kind)
+        original = originals.get(standing.key) if standing is not None else None
+        if original is None:
+            sound.append(record)  # the plan says what is wrong with it
+        elif not tools.channels[kind].reversible:
+            faulty.append((record, (Problem(ProblemCode.IRREVERSIBLE, document_name(original)),)))
+        elif (fault := fault_in(original, record.external_id, books.parts_of(original))) is None:
+            sound.append(record)
+        elif (left := _may_yet_be_seen(tools, original, books.asked_at(original))) > timedelta(0):
+            tally.wait(left)
+        else:
+            faulty.append((record, (fault,)))
+    return sound, faulty
+
+
+def _may_yet_be_seen(tools: PostTools, original: Posting, asked_at: datetime) -> timedelta:
+    """How long a document just written might still be missing from lists that were asked for then."""
+    at = original.receipt.at if original.receipt else asked_at
+    return at + tools.channels[original.kind].absence_delay - asked_at

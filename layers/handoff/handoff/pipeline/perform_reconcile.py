@@ -1,0 +1,90 @@
+"""Perform the last step of a nightly run: reconcile what is open, one period a slice, and keep every account.
+
+A difference ends no run: it is counted, kept with the account, and told as a metric. A period whose answers can't be
+read is named at the end, and the others are reconciled all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from handoff.domain.errors import (
+    BrokenContract,
+    DeliveryUnknown,
+    RateLimited,
+    ReconnectNeeded,
+    Rejected,
+    Stale,
+    Unreachable,
+)
+from handoff.domain.periods import FinancialPeriod, Period, period_of
+from handoff.domain.reconciliation import KeptReconciliation, Reconciliation
+from handoff.domain.reference import ReferenceData
+from handoff.domain.runs import RunState
+from handoff.pipeline.perform import RunTools, delay, done, fail, wait
+from handoff.pipeline.steps import Step, StepOutcome
+from handoff.ports import ReconciliationStore
+
+PERIODS_MAX = 12
+"""Open periods that a night looks at, the newest ones: nobody keeps more than a year open."""
+
+
+@dataclass(frozen=True, slots=True)
+class NightlyTools:
+    """What a slice works with.
+
+    `reconcile` makes the account of a period, looking at the work of the pass that began at the given instant;
+    `reference` knows the ERP's periods, `starts_on` is the first day of work that the settings take.
+    """
+
+    reconcile: Callable[[Period, datetime | None], Reconciliation]
+    reconciliations: ReconciliationStore
+    reference: Callable[[], ReferenceData]
+    starts_on: date | None
+    calls: Callable[[], Mapping[str, int]]
+
+
+def perform_reconcile(step: Step, run: RunTools, tools: NightlyTools) -> StepOutcome:
+    """One period; the step that follows carries those that are left."""
+    left = step.periods
+    if left is None:
+        known = tools.reference().financial_periods.values()
+        left = tuple(periods_to_reconcile(known, starts_on=tools.starts_on, today=run.clock().date()))
+    if not left:
+        return _ended(step, run)
+    period, unread, counts = left[0], step.unread, dict[str, int]()
+    this_run = run.runs.get(step.run_id)
+    try:
+        account = tools.reconcile(period, None if this_run is None else this_run.started_at)
+    except (RateLimited, Unreachable, Stale) as fault:
+        return wait(step, run, delay(fault), {}, tools.calls())
+    except ReconnectNeeded as refusal:
+        # Whose grant it is, the next pass finds when it fetches, and stops that connection.
+        run.runs.add(step.run_id, calls=tools.calls())
+        return fail(step, run, f"could not reconcile {period}: {refusal.message}")
+    except (BrokenContract, Rejected, DeliveryUnknown) as fault:
+        unread = (*unread, f"{period} ({fault.message})")
+    else:
+        tools.reconciliations.save(KeptReconciliation(step.flows[0], step.run_id, account.shortened()))
+        counts = {"reconciled": 1, "differences": account.difference_count, "corrections": account.correction_count}
+    some = {name: count for name, count in counts.items() if count}
+    run.runs.add(step.run_id, counts=some, calls=tools.calls(), state=RunState.RUNNING, step=step.name)
+    rest = step.model_copy(update={"periods": left[1:], "unread": unread, "slice": step.slice + 1})
+    return StepOutcome(then=rest) if rest.periods else _ended(rest, run)
+
+
+def periods_to_reconcile(
+    periods: Iterable[FinancialPeriod], *, starts_on: date | None, today: date
+) -> Sequence[Period]:
+    """The open periods from the first day of work up to today's, newest first."""
+    first = period_of(starts_on) if starts_on is not None else Period("")
+    wanted = {known.period for known in periods if known.open and first <= known.period <= period_of(today)}
+    return sorted(wanted, reverse=True)[:PERIODS_MAX]
+
+
+def _ended(step: Step, run: RunTools) -> StepOutcome:
+    if step.unread:
+        return fail(step, run, f"could not reconcile {', '.join(step.unread)}")
+    return done(step, run)

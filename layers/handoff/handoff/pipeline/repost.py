@@ -1,0 +1,68 @@
+"""Repost: a person wants records that are posted to be taken back and posted anew, by the rules as they are now.
+
+Nothing that is posted moves by itself when a rate card changes. Each record becomes a new version with the same
+content, so that what stands in the books and what replaces it can be told apart; the next pass corrects it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from handoff.domain.errors import HandoffError, InvalidInput, NotFound, Stale
+from handoff.domain.gate import GatePolicy
+from handoff.domain.staged import IN_THE_BOOKS, Move, StagedRecord
+from handoff.pipeline.approve import Answer, Wish, note_readiness
+from handoff.pipeline.stage import following
+from handoff.pipeline.steps import Clock
+from handoff.ports import PassStore, StagedStore
+
+
+@dataclass(frozen=True, slots=True)
+class RepostTools:
+    """The stores of one integration and its gate."""
+
+    staged: StagedStore
+    passes: PassStore
+    policy: GatePolicy
+    clock: Clock
+
+
+def repost(tools: RepostTools, wishes: Sequence[Wish], *, by: str, why: str) -> list[Answer]:
+    """Readies each record that is posted as it was seen; one that is refused does not hold up the others."""
+    note_readiness(tools.passes)  # first: after a crash in between, the next pass finds what was readied
+    answers = [_answer(tools, wish, by, why) for wish in dict.fromkeys(wishes)]
+    note_readiness(tools.passes)
+    return answers
+
+
+def _answer(tools: RepostTools, wish: Wish, by: str, why: str) -> Answer:
+    old = tools.staged.get(wish.flow, wish.external_id)
+    try:
+        new = _anew(tools, _checked(wish, old), by, why)
+        tools.staged.replace(_checked(wish, old), new)
+    except HandoffError as error:
+        return Answer(wish, old, error)
+    return Answer(wish, new)
+
+
+def _checked(wish: Wish, record: StagedRecord | None) -> StagedRecord:
+    if record is None:
+        raise NotFound(f"there is no record {wish.flow}/{wish.external_id}", field="external_id")
+    if record.hash != wish.hash:
+        raise Stale(f"the record has changed: its content is now version {record.version}", field="hash")
+    if record.state not in IN_THE_BOOKS:
+        raise InvalidInput(
+            f"the record is {record.state}, not posted",
+            code="not_posted",
+            field="external_id",
+            cure="Only what is in the books can be posted anew; all else is planned by the newest rules anyway.",
+        )
+    return record
+
+
+def _anew(tools: RepostTools, old: StagedRecord, by: str, why: str) -> StagedRecord:
+    now = tools.clock()
+    new = following(old, replace(old, posting_key=None, problems=()), tools.policy, now, by=by, anew=True)
+    told = f"version {new.version}: to be posted anew" + (f" ({why})" if why else "")
+    return replace(new, history=(Move(new.state, now, by, told),))

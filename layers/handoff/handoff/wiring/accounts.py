@@ -1,0 +1,67 @@
+"""Reconciliation, asked for by the console or due at night, and made where the grants are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from handoff.connectors.registry import open_erp, open_time_tool
+from handoff.domain.periods import parse_period
+from handoff.domain.reconciliation import Reconciliation
+from handoff.observability import tell_reconciliation
+from handoff.pipeline.reconcile import ReconcileTools, reconcile
+from handoff.storage.postings import DynamoPostingStore
+from handoff.wiring.process import (
+    table,
+    utc_now,
+)
+from handoff.wiring.workshop import Workshop, channels
+
+
+def reconcile_asked(event: Mapping[str, Any]) -> dict[str, object]:
+    """The answer to the console's question: a reconciliation, or the error that kept it from being made."""
+    from handoff.console.reconciliation import answer_of  # noqa: PLC0415 - only this function renders it
+
+    shop = Workshop(event["tenant_id"], event["integration_id"])
+
+    def account() -> Reconciliation:
+        flow = event["flow"]
+        made = reconcile(Sides(shop).tools(), flow=flow, period=parse_period(event["period"]))
+        # Nobody fetched right before: what the next pass will find by itself is no alarm.
+        tell_reconciliation(made, alarming=made.lasting_count, whose=shop.names(flow))
+        return made
+
+    return answer_of(account)
+
+
+class Sides:
+    """Both vendors of one integration, opened to be reconciled."""
+
+    def __init__(self, shop: Workshop) -> None:
+        self._shop = shop
+        integration = shop.integration
+        self._time_tool = open_time_tool(integration.time_tool, shop.surroundings(integration.time_tool))
+        self._erp = open_erp(integration.erp, shop.surroundings(integration.erp))
+
+    def tools(self, since: datetime | None = None) -> ReconcileTools:
+        """What a reconciliation works with; `since` as it has it."""
+        shop = self._shop
+        others = [other.id for other in shop.tenants.integrations() if other.id != shop.integration_id]
+        return ReconcileTools(
+            time_tool=self._time_tool,
+            channels=channels(self._erp),
+            staged=shop.staged,
+            postings=shop.postings,
+            others=[DynamoPostingStore(table(), shop.tenant_id, other) for other in others],
+            reference=shop.reference.load(),
+            entity=shop.integration.erp.id,
+            currency=shop.hours.currency,
+            clock=utc_now,
+            since=since,
+        )
+
+    def calls(self) -> Mapping[str, int]:
+        """Calls made, by vendor."""
+        integration = self._shop.integration
+        return {integration.time_tool.vendor: self._time_tool.calls, integration.erp.vendor: self._erp.calls}

@@ -1,0 +1,100 @@
+"""The console's desk: what a call of the API may touch, for the tenant of its token."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ReadTimeoutError
+
+from handoff.domain.errors import Unreachable
+from handoff.domain.periods import Period
+from handoff.domain.tenancy import Integration
+from handoff.storage.callers import Callers
+from handoff.storage.tenants import DynamoTenantStore
+from handoff.wiring.process import (
+    queues,
+    settings,
+    table,
+    utc_now,
+)
+from handoff.wiring.workshop import Workshop
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+
+    from handoff.console.desk import Desk
+
+ASKING = Config(connect_timeout=2, read_timeout=25, retries={"total_max_attempts": 1})
+"""For the console's question to another function: API Gateway waits 29 seconds for both."""
+
+
+@cache
+def console() -> APIGatewayRestResolver:
+    """The JSON API."""
+    from handoff.console.api import build_api  # noqa: PLC0415 - its validation is slow to import
+
+    return build_api(open_desk)
+
+
+def open_desk(bearer_token: str) -> Desk | None:
+    """The desk of whoever holds the token; None for a token that is unknown or has run out."""
+    from handoff.console.desk import Desk, Planning, Stores  # noqa: PLC0415 - as above
+
+    caller = Callers(table()).find(bearer_token, now=utc_now())
+    if caller is None:
+        return None
+
+    def stores(integration_id: str) -> Stores:
+        shop = Workshop(caller.tenant_id, integration_id)
+        return Stores(
+            staged=shop.staged,
+            postings=shop.postings,
+            problems=shop.problems,
+            passes=shop.passes,
+            runs=shop.runs,
+            reference=shop.reference,
+            reconciliations=shop.reconciliations,
+            census=shop.census,
+        )
+
+    def planning(integration: Integration, flow: str) -> Planning:
+        shop = Workshop(caller.tenant_id, integration.id)
+        return Planning(shop.planner(flow), shop.kinds)
+
+    return Desk(
+        caller=caller,
+        tenants=DynamoTenantStore(table(), caller.tenant_id),
+        stores=stores,
+        planning=planning,
+        queues=queues(),
+        reconcile=_asker(caller.tenant_id),
+        new_id=lambda: secrets.token_hex(4),
+        clock=utc_now,
+    )
+
+
+def _asker(tenant_id: str) -> Callable[[str, str, Period], Mapping[str, object]]:
+    from handoff.console.reconciliation import result_of  # noqa: PLC0415 - as above
+
+    def ask(integration_id: str, flow: str, period: Period) -> Mapping[str, object]:
+        client = boto3.client("lambda", config=ASKING)
+        question = {"tenant_id": tenant_id, "integration_id": integration_id, "flow": flow, "period": period}
+        try:
+            answer = client.invoke(
+                FunctionName=settings().reconcile_function_name, Payload=json.dumps(question).encode()
+            )
+        except ReadTimeoutError as error:
+            raise Unreachable(
+                "the systems took too long to answer for this period",
+                code="reconciliation_timeout",
+                cure="Try again; a large period may need several tries while the vendors are busy.",
+            ) from error
+        return result_of(json.loads(answer["Payload"].read()))
+
+    return ask

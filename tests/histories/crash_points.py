@@ -1,0 +1,78 @@
+"""Every single crash: canonical histories, each run once for every call in it, with the process dying there.
+
+Before the call, after it, and for writes of several records in the middle of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tests.histories.running import Breaks, broken_promises
+from tests.histories.story import Action, History
+from tests.histories.world import World
+
+ONE, TWO = Action("edit", "1"), Action("edit", "2")
+PASS = Action("pass", approved=False, amount=20)
+EDITED = Action("edit", "1", hours="8")
+LATER = Action("wait", amount=400)
+LOST = replace(PASS, faults=(("send", 0, "lost_after"),))
+
+CANONICAL = {
+    "posted": (ONE, TWO, PASS),
+    "approved by a person": (replace(ONE, approved=False), PASS, Action("decide", "1"), PASS),
+    "edited after it was posted": (ONE, TWO, PASS, EDITED, PASS, LATER, PASS),
+    "edited and set back": (ONE, PASS, replace(EDITED, approved=False), PASS, LATER, ONE, PASS),
+    "deleted after it was posted": (ONE, TWO, PASS, LATER, Action("delete", "1"), PASS, PASS),
+    "one refused among others": (ONE, TWO, Action("edit", "3"), Action("refuse", "2"), PASS, Action("retry")),
+    "an answer lost": (ONE, TWO, LOST, LATER, PASS),
+    "posted anew": (ONE, PASS, Action("settings", amount=1), Action("repost", "1"), PASS, PASS),
+    "taken out by hand": (ONE, TWO, PASS, Action("hand"), LATER, EDITED, PASS, Action("confirm"), PASS),
+    "closed and corrected": (ONE, PASS, LATER, Action("close", amount=10), EDITED, PASS, Action("retry"), PASS),
+}  # fmt: skip
+"""What happens to hours in the life of a tenant."""
+HARM = ("crash_before", "crash_after", "half", "told_stale")
+
+
+def histories() -> Iterator[tuple[str, History]]:
+    """The canonical histories, as every kind of document."""
+    for name, actions in CANONICAL.items():
+        for post_as in (0, 1, 2):
+            yield name, History(actions, post_as=post_as, next_open=True)
+    yield (
+        "an answer lost of what can't be asked for",
+        History((*CANONICAL["an answer lost"], Action("answer"), PASS), findable=False),
+    )
+
+
+def points(history: History) -> Iterator[History]:
+    """The history once for every call in it and every harm that can be done there."""
+    for place, action in enumerate(history.actions):
+        for number in range(_calls(history, place)):
+            for harm in HARM:
+                hit = replace(action, faults=(*action.faults, ("any", number, harm)))
+                yield replace(history, actions=(*history.actions[:place], hit, *history.actions[place + 1 :]))
+
+
+def _calls(history: History, place: int) -> int:
+    """How many calls one action of the history makes."""
+    counts = []
+    for length in (place, place + 1):
+        world = World(replace(history, actions=history.actions[:length]))
+        for action in world.history.actions:
+            world.mischief.plan(action)
+            world.act(action)
+        counts.append(world.mischief.calls)
+    return counts[1] - counts[0]
+
+
+def broken_points(wanted: str, breaks: Breaks = broken_promises) -> tuple[int, list[str]]:
+    """How many points of a canonical history were tried, and those that broke a promise."""
+    tried, broken = 0, []
+    for name, history in histories():
+        if name == wanted:
+            for point in points(history):
+                tried += 1
+                if faults := breaks(point):
+                    broken.append("\n".join([f"{name}:", *faults, f"{point}"]))
+    return tried, broken
