@@ -169,3 +169,4 @@ def tend(world: World) -> None:
     retryable = [known for known in world.problems_inside.open() if known.problem.code not in NOT_RETRIED]
     if retryable:
         retry_what_is_shown(world)
+        world.start(A_PERSON)  # as the API does for whoever retries

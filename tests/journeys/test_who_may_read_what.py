@@ -90,6 +90,7 @@ def test_no_secret_no_token_and_nobodys_address_gets_where_it_does_not_belong(sy
     broken = customer.harvest.page()["time_entries"][0] | {"id": 7, "hours": canary, "notes": STRANGERS_ADDRESS}
     customer.harvest.answers_with_entries(broken)
     customer.run()
+    customer.harvest.works_again()
     customer.harvest.fails("GET /v2/clients", "token_expired")
     customer.harvest.fails("POST *token", "status", status=400, body={"error": "invalid_grant", "token": canary})
     customer.failed_run()

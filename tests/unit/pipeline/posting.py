@@ -32,7 +32,8 @@ class ToldChannel:
     answered well.
 
     `refused` maps a record to the sentence with which every document that has it is refused. Keys that are
-    `taken_out` or `edited` stand for documents that somebody removed or changed by hand.
+    `taken_out`, `rewritten` or `edited` stand for documents that somebody removed, or whose text or lines somebody
+    changed by hand.
     """
 
     now: Callable[[], datetime]
@@ -46,6 +47,7 @@ class ToldChannel:
     asked: list[str] = field(default_factory=list)
     read: list[Period] = field(default_factory=list)
     taken_out: set[str] = field(default_factory=set)
+    rewritten: set[str] = field(default_factory=set)
     edited: dict[str, Posting] = field(default_factory=dict)
     findable: bool = True
     reversible: bool = True
@@ -74,7 +76,8 @@ class ToldChannel:
         self.asked.append(posting.key)
         if self.finds:
             raise self.finds.pop(0)
-        return next((self._receipt(there) for there in self.written if there.key == posting.key), None)
+        there = (one for one in self.written if one.key == posting.key and one.key not in self.taken_out)
+        return next(map(self._receipt, there), None)
 
     def documents_of(self, period: Period) -> Iterator[LedgerDocument]:
         self.read.append(period)
@@ -85,7 +88,7 @@ class ToldChannel:
     def documents(self) -> Iterator[LedgerDocument]:
         """All that the ERP has, of all periods."""
         for posting in self.written:
-            if posting.key not in self.taken_out:
+            if posting.key not in self.taken_out | self.rewritten:
                 yield as_read(self.edited.get(posting.key, posting), self._receipt(posting).number)
 
     def _receipt(self, posting: Posting) -> Receipt:

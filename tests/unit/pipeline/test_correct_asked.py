@@ -204,7 +204,7 @@ def test_each_list_of_the_erp_is_read_once_however_much_is_corrected() -> None:
     assert len(desk.reversals()) == 3
 
 
-@pytest.mark.parametrize("fault", [Unreachable("no"), BrokenContract("a broken list"), ReconnectNeeded("answered 403")])
+@pytest.mark.parametrize("fault", [Unreachable("no"), ReconnectNeeded("answered 403")])
 def test_books_that_can_not_be_read_leave_everything_for_the_next_pass(fault: HandoffError) -> None:
     desk = CorrectDesk()
     desk.posted("1")
@@ -217,6 +217,40 @@ def test_books_that_can_not_be_read_leave_everything_for_the_next_pass(fault: Ha
     desk.post()
 
     assert desk.net() == {"1": (Decimal(4), Decimal(5000))}
+
+
+def test_a_list_that_can_not_be_read_is_shown_and_keeps_nothing_else_from_being_posted() -> None:
+    desk = CorrectDesk()
+    desk.posted("1", "2")
+    edited = [desk.says(name, hours="4") for name in ("1", "2")]
+    desk.says("3")
+    desk.erp.lists.append(BrokenContract("a broken list"))
+
+    desk.post()
+
+    assert desk.tally.left_over
+    assert [desk.record(name) for name in ("1", "2")] == edited
+    assert (desk.states()["3"], desk.reversals(), desk.erp.read) == (State.POSTED, [], ["2026-10"])
+    listed = "The ERP's list of project transactions of 2026-10"
+    assert desk.inbox() == [(ProblemCode.BROKEN_CONTRACT, listed, [])]
+    desk.post()
+    assert (desk.tally.left_over, desk.inbox()) == (False, [])
+    assert desk.net()["1"] == (Decimal(4), Decimal(5000))
+
+
+def test_a_document_whose_text_was_rewritten_is_not_taken_for_gone() -> None:
+    desk = CorrectDesk(JOURNAL)
+    desk.posted("1")
+    (original,) = desk.all_postings()
+    desk.erp.rewritten.add(original.key)
+    desk.says("1", hours="4")
+
+    desk.post()
+
+    ((code, said, names),) = desk.inbox()
+    assert (code, names) == (ProblemCode.DOCUMENT_EDITED, ["1"])
+    assert said.endswith("has another text than it was posted with, and stands in the ERP as PT000001")
+    assert len(desk.erp.sent) == 1
 
 
 # ---- refused -----------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from handoff.domain.errors import (
@@ -24,7 +26,7 @@ from handoff.pipeline.perform import (
     give_up,
 )
 from handoff.pipeline.steps import StepName, StepOutcome
-from tests.builders import NOW, OCTOBER, a_record, a_time_entry
+from tests.builders import NOW, OCTOBER, a_posting, a_record, a_time_entry
 from tests.unit.pipeline.posting import ABSENCE
 from tests.unit.pipeline.running import RunDesk, ready
 
@@ -55,6 +57,18 @@ def test_a_pass_with_something_to_post_posts_it_counts_it_and_notes_that_nothing
         RunState.DONE, {"documents": 1, "posted": 2}, {"visma_net": 1},
     )  # fmt: skip
     assert not desk.state.needs_posting
+
+
+def test_what_another_worker_left_open_is_noted_for_the_next_pass() -> None:
+    desk = ready("1")
+    desk.posting.ready("2")
+    left = replace(a_posting(), key="HOLEFTBYANOTHER")
+    desk.posting.erp.before_send.append(lambda: desk.posting.postings.inner.claim(left))
+
+    desk.post()
+
+    assert desk.posting.in_the_books() == ["1", "2"]
+    assert desk.state.needs_posting
 
 
 def test_a_run_by_hand_posts_what_is_ready_though_nobody_noted_it() -> None:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
+from handoff.domain.errors import BrokenContract
 from handoff.domain.periods import Period
-from handoff.domain.posting import ZERO, DocumentKind, Posting
+from handoff.domain.posting import ZERO, DocumentKind, Posting, Receipt
 from handoff.domain.problems import Problem, ProblemCode
 from handoff.pipeline.reverse import document_name
 from handoff.pipeline.steps import Clock
@@ -27,15 +28,40 @@ class Books:
         self._clock = clock
         self._asked_at: dict[tuple[DocumentKind, Period], datetime] = {}
         self._read: dict[tuple[DocumentKind, Period], dict[str, Parts]] = {}
+        self._broken: dict[tuple[DocumentKind, Period], BrokenContract] = {}
+        self._found: dict[str, Receipt | None] = {}
 
     def parts_of(self, posting: Posting) -> Parts | None:
-        """What the ERP's document with the posting's key says; None when there is none. Raises as reads do."""
+        """What the ERP's document with the posting's key says; None when there is none. Raises as reads do.
+
+        A list that was not readable once is not tried again.
+        """
         place = posting.kind, posting.period
+        if place in self._broken:
+            raise self._broken[place]
         if place not in self._read:
             self._asked_at[place] = self._clock()
-            documents = self._channels[posting.kind].documents_of(posting.period)
-            self._read[place] = {document.key: parts_of_document(document) for document in documents}
+            try:
+                documents = self._channels[posting.kind].documents_of(posting.period)
+                self._read[place] = {document.key: parts_of_document(document) for document in documents}
+            except BrokenContract as broken:
+                self._broken[place] = broken
+                raise
         return self._read[place].get(posting.key)
+
+    def has_read(self, posting: Posting) -> bool:
+        """Whether the list that the posting's document stands in was read."""
+        return (posting.kind, posting.period) in self._read
+
+    def elsewhere(self, posting: Posting) -> Receipt | None:
+        """The posting's document as its key is looked for, though no list has it under that key.
+
+        A person may have rewritten the text that the list goes by, where the key stands in the lines as well.
+        """
+        channel = self._channels[posting.kind]
+        if posting.key not in self._found:
+            self._found[posting.key] = channel.find(posting) if channel.findable else None
+        return self._found[posting.key]
 
     def asked_at(self, posting: Posting) -> datetime:
         """When the ERP was asked for what it says of the posting: what was written later is not in it."""
@@ -62,6 +88,12 @@ def added_up(parts: Iterable[tuple[str, Decimal, Decimal]]) -> Parts:
         so_far = sums.get(name, NOTHING)
         sums[name] = (so_far[0] + hours, so_far[1] + amount)
     return sums
+
+
+def rewritten(posting: Posting, receipt: Receipt) -> Problem:
+    """The document is there, and its text is not the one that it was posted with."""
+    told = f"another text than it was posted with, and stands in the ERP as {receipt.number}"
+    return Problem(ProblemCode.DOCUMENT_EDITED, f"{document_name(posting)} has {told}")
 
 
 def fault_in(posting: Posting, external_id: str, found: Parts | None) -> Problem | None:

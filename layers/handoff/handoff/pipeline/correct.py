@@ -15,12 +15,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
+from handoff.domain.errors import BrokenContract
 from handoff.domain.gate import GatePolicy
 from handoff.domain.periods import Period
 from handoff.domain.posting import DocumentKind, Posting
 from handoff.domain.problems import FOR_A_PERSON, Problem, ProblemCode
 from handoff.domain.staged import StagedRecord, State
-from handoff.pipeline.books import Books, fault_in
+from handoff.pipeline.books import Books, fault_in, rewritten
 from handoff.pipeline.deliver import PostTools, Tally, deliver, originals_of
 from handoff.pipeline.inbox import Failing, note_problems
 from handoff.pipeline.plan import Planner
@@ -119,15 +120,46 @@ def _as_posted(
         original = originals.get(standing.key) if standing is not None else None
         if original is None:
             sound.append(record)  # the plan says what is wrong with it
-        elif not tools.channels[kind].reversible:
-            faulty.append((record, (Problem(ProblemCode.IRREVERSIBLE, document_name(original)),)))
-        elif (fault := fault_in(original, record.external_id, books.parts_of(original))) is None:
-            sound.append(record)
-        elif (left := _may_yet_be_seen(tools, original, books.asked_at(original))) > timedelta(0):
-            tally.wait(left)
+            continue
+        try:
+            fault = _look(tools, books, record, original, tally)
+        except BrokenContract:
+            # The inbox says so, and all that is not in this list goes on.
+            tools.problems.report(_unreadable(original), flow=original.flow, external_ids=(), at=tools.clock())
+            tally.left_over = True
+        except _NotNow:
+            continue
         else:
-            faulty.append((record, (fault,)))
+            sound += [] if fault else [record]
+            faulty += [(record, (fault,))] if fault else []
     return sound, faulty
+
+
+class _NotNow(Exception):
+    """The ERP's lists may not have yet what was written just now: the record stays where it is."""
+
+
+def _look(tools: PostTools, books: Books, record: StagedRecord, original: Posting, tally: Tally) -> Problem | None:
+    """What keeps the record's part of a document from being taken back, if anything."""
+    if not tools.channels[original.kind].reversible:
+        return Problem(ProblemCode.IRREVERSIBLE, document_name(original))
+    fresh = not books.has_read(original)
+    fault = fault_in(original, record.external_id, books.parts_of(original))
+    if fresh:
+        tools.problems.close(_unreadable(original).id)
+    if fault is None:
+        return None
+    if (left := _may_yet_be_seen(tools, original, books.asked_at(original))) > timedelta(0):
+        tally.wait(left)
+        raise _NotNow
+    if fault.code is ProblemCode.DOCUMENT_GONE and (receipt := books.elsewhere(original)) is not None:
+        return rewritten(original, receipt)
+    return fault
+
+
+def _unreadable(posting: Posting) -> Problem:
+    listed = f"The ERP's list of {posting.kind.replace('_', ' ')} of {posting.period}"
+    return Problem(ProblemCode.BROKEN_CONTRACT, listed)
 
 
 def _may_yet_be_seen(tools: PostTools, original: Posting, asked_at: datetime) -> timedelta:

@@ -72,13 +72,14 @@ class PostTools:
 class Tally:
     """What was done; `wait_seconds` says when there is something to come back for.
 
-    `cut_short` says that time ran out before all was tried.
+    `cut_short` says that time ran out before all was tried, `left_over` that something is the next pass's to try.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     wait_seconds: int | None = None
     refusals: int = 0
     cut_short: bool = False
+    left_over: bool = False
 
     def wait(self, delay: timedelta) -> None:
         """Notes a time to come back; the soonest wins."""

@@ -132,7 +132,7 @@ def perform_post(step: Step, run: RunTools, tools: PostTools, gate: GateTools) -
         run.runs.add(step.run_id, counts=_some(tally.counts), calls=calls, state=RunState.RUNNING, step=step.name)
         return StepOutcome(then=step.model_copy(update={"slice": step.slice + 1}))
     # Who was at work beside this pass may have died in the middle: what he left open is the next one's.
-    if step.period is None and not any(tools.postings.open()):
+    if step.period is None and not tally.left_over and not any(tools.postings.open()):
         mark_posted(run.passes, seen_revision=state.revision)
     run.runs.add(step.run_id, counts=_some(tally.counts), calls=calls, step=step.name)
     return _posted(step, run)
