@@ -161,7 +161,7 @@ class Demo:
         self.expect(after == before, "the books are as they were")
         self.console.print(
             f"posted {counts.get('posted', 0)}, documents {counts.get('documents', 0)}; "
-            f"calls {_calls(run['calls'])} (one for each list that is read, and each open month counted)"
+            f"calls {_calls(run['calls'])} (one for each list that is read, and each month counted)"
         )
         self._count(run)
         approved = account["states"]["posted"]["records"]
