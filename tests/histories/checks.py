@@ -89,7 +89,7 @@ def _at_rest(world: World, *, asked: bool) -> Iterator[str]:
         if posting.state in OPEN_POSTINGS and posting.key not in waiting:
             yield f"posting {posting.key} is {posting.state} for ever"
     for record in _records(world):
-        excused = record.posting_key in waiting or (record.state == "ready" and waiting)
+        excused = record.posting_key in waiting or (record.state in ("ready", "reversing") and waiting)
         if record.state in ("ready", "posting", "unsure", "reversing") and not excused:
             yield f"{record.external_id} is {record.state} for ever"
 

@@ -41,6 +41,9 @@ FOUND: Mapping[str, History] = {
         replace(PASS, amount=2, faults=(("time_left", 1, "over"),)), WAIT,
         Action("edit", "1", hours="2.25"), WAIT, Action("edit", "3", hours="2.25"), WAIT, Action("deliver", amount=20),
     )),
+    "a worker that died before its reversal was on its record, of what can't be asked for": History((
+        LOG, PASS, Action("delete", "1"), replace(PASS, faults=(("any", 26, "crash_before"),)),
+    ), findable=False),
 }  # fmt: skip
 """What histories have found in the product."""
 
