@@ -16,6 +16,7 @@ import httpx
 from handoff.connectors.config import ConnectionConfig
 from handoff.connectors.harvest.config import HarvestConfig
 from handoff.connectors.visma_net.config import VismaNetConfig
+from handoff.domain.periods import Period, months_before, period_of
 from handoff.domain.runs import Run, RunState
 from handoff.domain.tenancy import Connection, Integration
 from handoff.integrations.settings import read_settings
@@ -237,3 +238,12 @@ def _harvest() -> HarvestConfig:
 def _visma_net() -> VismaNetConfig:
     known = visma_net.credentials()
     return VismaNetConfig.model_validate({name: known[name] for name in ("tenant_id", "client_id", "client_secret")})
+
+
+def months_counted() -> set[str]:
+    """The months whose entries a run by hand counts: the present one, three before it, and what the books have open;
+    none from before Handoff began."""
+    began = Period(str(SETTINGS["starts_on"])[:7])
+    present = period_of(datetime.now(UTC).date())
+    earlier = {f"{p.year}-{p.month:02}" for p in world.PERIODS if p.is_open and f"{p.year}-{p.month:02}" < present}
+    return {month for month in {present, *months_before(present, 3), *earlier} if month >= began}

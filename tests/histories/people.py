@@ -142,7 +142,7 @@ def _look_up(world: World, known: OpenProblem, *, taken_out: bool) -> None:
             retry(tools, known.problem.id, by=A_PERSON)
             return
         document.taken |= names & {share.external_id for share in document.posting.shares}
-    confirm(world.confirm_tools(), known.problem.id, by=A_PERSON)
+    confirm(world.confirm_tools(), known.problem.id, by=A_PERSON, external_ids=known.external_ids)
 
 
 def _behind(world: World, known: OpenProblem) -> set[str]:

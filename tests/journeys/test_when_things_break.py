@@ -5,17 +5,15 @@ Whatever it is, nothing is posted twice, nothing is lost, and a person is told w
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from handoff.domain.periods import Period, months_before, period_of
 from handoff.ports import FeedCursor
 from handoff.storage.passes import DynamoPassStore
-from sandbox.fjordlys import INTEGRATION_ID, SETTINGS
-from sandbox.world import PERIODS
-from tests.customers import Customer, take_in
+from sandbox.fjordlys import INTEGRATION_ID
+from tests.customers import Customer, months_counted, take_in
 from tests.people import STRANGER, STRANGERS_ADDRESS, entries_in
 from tests.system import Json, LocalSystem
 
@@ -103,15 +101,6 @@ def test_an_edit_while_a_document_is_on_its_way_waits_until_its_fate_is_known(cu
 
 
 # ---- a vendor that asks to wait ----------------------------------------------------------------
-
-
-def months_counted() -> set[str]:
-    """The months whose entries a run by hand counts: the present one, three before it, and what the books have open;
-    none from before Handoff began."""
-    began = Period(str(SETTINGS["starts_on"])[:7])
-    present = period_of(datetime.now(UTC).date())
-    earlier = {f"{p.year}-{p.month:02}" for p in PERIODS if p.is_open and f"{p.year}-{p.month:02}" < present}
-    return {month for month in {present, *months_before(present, 3), *earlier} if month >= began}
 
 
 @pytest.mark.parametrize(

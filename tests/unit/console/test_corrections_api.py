@@ -160,8 +160,10 @@ def test_a_document_that_was_taken_out_on_purpose_is_confirmed() -> None:
     (shown,) = world.get(f"{BASE}/problems").json["problems"]
     assert (shown["confirmable"], shown["retryable"]) == (True, True)
 
-    answer = world.post(f"{BASE}/problems/{problem.id}/confirm")
+    unnamed = world.post(f"{BASE}/problems/{problem.id}/confirm")
+    answer = world.post(f"{BASE}/problems/{problem.id}/confirm", {"external_ids": ["1"]})
 
+    assert (unnamed.status, unnamed.error["code"], unnamed.error["field"]) == (422, "records_missing", "external_ids")
     assert (answer.status, answer.json["run"]["trigger"]) == (202, "confirmation by Kari Nordli")
     record = world.get(f"{BASE}/records/hours/1").json["record"]
     assert (record["state"], record["standing"], record["reversals"]) == ("ready", [], {posting.key: "by hand"})

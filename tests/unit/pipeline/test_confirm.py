@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pytest
 
 from handoff.domain.errors import InvalidInput, NotFound
@@ -16,13 +18,14 @@ from tests.unit.pipeline.repairing import NOTHING, RepairDesk
 class ConfirmDesk(RepairDesk):
     """A desk with somebody who confirms."""
 
-    def confirm(self, problem_id: str | None = None) -> None:
+    def confirm(self, problem_id: str | None = None, external_ids: Collection[str] = ()) -> None:
         self.believed: list[str] = []
         tools = ConfirmTools(
             self.staged.inner, self.postings.inner, self.problems.inner, self.passes_store, self.believed.append,
             self.policy, lambda: self.now,
         )  # fmt: skip
-        confirm(tools, problem_id or self.problems.inner.open()[0].problem.id, by="Kari Nordli")
+        wanted = problem_id or self.problems.inner.open()[0].problem.id
+        confirm(tools, wanted, by="Kari Nordli", external_ids=external_ids)
 
 
 def with_a_document_gone(*, deleted: bool = False) -> ConfirmDesk:
@@ -54,7 +57,7 @@ def test_a_confirmed_document_is_written_off_for_the_record_and_its_new_version_
     desk = with_a_document_gone()
     first = desk.posting()
 
-    desk.confirm()
+    desk.confirm(external_ids={"1"})
     desk.post()
 
     record = desk.record("1")
@@ -70,11 +73,41 @@ def test_a_confirmed_document_is_written_off_for_the_record_and_its_new_version_
 def test_a_deleted_record_whose_document_is_gone_needs_no_reversal() -> None:
     desk = with_a_document_gone(deleted=True)
 
-    desk.confirm()
+    desk.confirm(external_ids={"1"})
     desk.post()
 
     assert desk.record("1").state is State.REVERSED
     assert len(desk.erp.written) == 1
+
+
+def test_a_record_that_joined_after_the_person_looked_is_not_confirmed() -> None:
+    desk = with_a_document_gone()
+    desk.seen(a_time_entry(external_id="2", hours="4"))
+    desk.post()
+    assert desk.inbox()[0][2] == ["1", "2"]
+
+    desk.confirm(external_ids={"1"})
+    desk.post()
+
+    assert [desk.record(name).state for name in ("1", "2")] == [State.POSTED, State.FAILED]
+    assert desk.inbox()[0][2] == ["2"]
+    kept = desk.postings.inner.get(desk.record("2").standing[0].key)
+    assert kept is not None
+    assert kept.taken_out == ("1",)
+
+
+def test_a_confirmation_that_names_no_record_or_a_strange_one_changes_nothing() -> None:
+    desk = with_a_document_gone()
+    before = desk.record("1")
+
+    with pytest.raises(InvalidInput) as refusal:
+        desk.confirm()
+    with pytest.raises(NotFound):
+        desk.confirm(external_ids={"1", "2"})
+
+    assert (refusal.value.code, refusal.value.field) == ("records_missing", "external_ids")
+    assert desk.record("1") == before
+    assert len(desk.inbox()) == 1
 
 
 def test_a_retry_asks_again_and_goes_on_when_the_document_is_back() -> None:

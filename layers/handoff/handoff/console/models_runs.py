@@ -131,6 +131,16 @@ class RetryRequest(Shape):
     )
 
 
+class ConfirmRequest(Shape):
+    """Which of the records behind a problem were looked up: needed where a document was taken out or edited."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    external_ids: list[Annotated[str, Field(min_length=1, max_length=128)]] = Field(
+        min_length=1, max_length=500, description="Ids of records behind it.", examples=[["636718192"]]
+    )
+
+
 class RetryAllRequest(Shape):
     """A kind of problem whose cause is mended."""
 

@@ -9,7 +9,14 @@ from aws_lambda_powertools.event_handler.content_types import APPLICATION_JSON
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from aws_lambda_powertools.event_handler.request import Request
 
-from handoff.console.models_runs import ProblemList, RetryAllAnswer, RetryAllRequest, RetryAnswer, RetryRequest
+from handoff.console.models_runs import (
+    ConfirmRequest,
+    ProblemList,
+    RetryAllAnswer,
+    RetryAllRequest,
+    RetryAnswer,
+    RetryRequest,
+)
 from handoff.console.place import INTEGRATION, IntegrationId, Place, check_id, check_query, place_of
 from handoff.console.routes_runs import begin_run
 from handoff.console.views_runs import problem_shapes, run_shape
@@ -54,7 +61,8 @@ def add_to(api: APIGatewayRestResolver) -> None:
         f"{INTEGRATION}/problems/<problem>/confirm",
         summary="Confirm that all is as it should be",
         description="Says that what was questioned is right: a document was taken out of the ERP on purpose, entries "
-        "were deleted on purpose, a day was quiet. It is believed from then on, and a run is started.",
+        "were deleted on purpose, a day was quiet. It is believed from then on, and a run is started. Of a document, "
+        "the records that were looked up are named: one that joined the problem since stays where it is.",
         operation_id="confirmProblem",
         tags=["Problems"],
         status_code=202,
@@ -101,7 +109,15 @@ def retry_problems(
     )
 
 
-def confirm_problem(request: Request, integration_id: IntegrationId, problem: ProblemId) -> Response[RetryAnswer]:
+def confirm_problem(
+    request: Request,
+    integration_id: IntegrationId,
+    problem: ProblemId,
+    body: Annotated[
+        ConfirmRequest | None,
+        Body(description="The records that were looked up, where some stand behind it.", openapi_examples=_SOME),
+    ] = None,
+) -> Response[RetryAnswer]:
     """The problem that was none and the run that goes on; raises NotFound or InvalidInput."""
     check_query(request)
     place = place_of(request, integration_id)
@@ -119,7 +135,8 @@ def confirm_problem(request: Request, integration_id: IntegrationId, problem: Pr
         policy=place.settings().to_policy(),
         clock=place.desk.clock,
     )
-    known = confirm(tools, check_id(problem, "problem"), by=place.desk.caller.name)
+    named = () if body is None else body.external_ids
+    known = confirm(tools, check_id(problem, "problem"), by=place.desk.caller.name, external_ids=named)
     return _tried(place, known, "confirmation")
 
 

@@ -36,8 +36,12 @@ class ConfirmTools:
     clock: Clock
 
 
-def confirm(tools: ConfirmTools, problem_id: str, *, by: str) -> OpenProblem:
-    """Ends a problem by a person's word; raises NotFound, InvalidInput or Stale."""
+def confirm(tools: ConfirmTools, problem_id: str, *, by: str, external_ids: Collection[str] = ()) -> OpenProblem:
+    """Ends a problem by a person's word; raises NotFound, InvalidInput or Stale.
+
+    What was taken out of a document is confirmed of the records that are named, and of no others: a record may
+    join the problem after the person looked, and its part would be believed out of the books and posted again.
+    """
     known = tools.problems.get(problem_id)
     if known is None:
         raise NotFound(f"there is no open problem {problem_id}", field="problem")
@@ -48,6 +52,7 @@ def confirm(tools: ConfirmTools, problem_id: str, *, by: str) -> OpenProblem:
             field="problem",
             cure=known.problem.entry.cure,
         )
+    known = _named_of(known, external_ids)
     note_readiness(tools.passes)  # first: after a crash in between, the next pass finds what is freed
     if known.problem.code in UNDONE_IN_THE_BOOKS:
         _take_out(tools, known, by)
@@ -56,6 +61,22 @@ def confirm(tools: ConfirmTools, problem_id: str, *, by: str) -> OpenProblem:
         tools.problems.close(problem_id)
     note_readiness(tools.passes)
     return known
+
+
+def _named_of(known: OpenProblem, external_ids: Collection[str]) -> OpenProblem:
+    """The problem with the records that the person looked at."""
+    if strangers := set(external_ids) - known.external_ids:
+        raise NotFound(f"{min(strangers)} does not stand behind the problem", field="external_ids")
+    if known.problem.code not in UNDONE_IN_THE_BOOKS:
+        return known
+    if not external_ids:
+        raise InvalidInput(
+            "it is not said which records were taken out of the document",
+            code="records_missing",
+            field="external_ids",
+            cure="Look the document up in the ERP, and send the ids of the problem's records that you looked at.",
+        )
+    return replace(known, external_ids=frozenset(external_ids))
 
 
 def _take_out(tools: ConfirmTools, known: OpenProblem, by: str) -> None:
