@@ -220,6 +220,9 @@ class FakeReferenceStore:
         with self._memory.lock:
             return ReferenceData(**{kind: dict(objects) for kind, objects in self._kinds.items()})
 
+    def keys(self, kind: str) -> Collection[str]:
+        return self._kinds.get(kind, {}).keys()
+
     def put(self, kind: str, objects: Sequence[ReferenceObject]) -> int:
         return self._change(kind, {**self._kinds.get(kind, {}), **{one.key: one for one in objects}})
 

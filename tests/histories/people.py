@@ -63,7 +63,14 @@ def post_anew(world: World, action: Action) -> None:
     """Wants an entry taken back and posted by the rules of now."""
     record = world.staged_inside.get(HOURS, action.entry)
     if record is not None:
-        tools = RepostTools(world.staged, world.passes, world.policy, world.mischief.now)
+        tools = RepostTools(
+            world.staged,
+            world.postings,
+            world.passes,
+            lambda _: (world.planner(), world.kinds),
+            world.policy,
+            world.mischief.now,
+        )
         repost(tools, [Wish(HOURS, action.entry, record.hash)], by=A_PERSON, why="")
 
 

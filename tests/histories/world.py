@@ -315,6 +315,7 @@ class World:
         reading = FetchTools(
             "i", connection, reader, self.passes, self.staged, self.reference, self.problems, self.tenants, self.policy,
             self.mischief.now, None if from_erp else CensusTools(self.time_tool, self.census),
+            lambda: self.census.believed(HOURS),
         )  # fmt: skip
         refused = self.time_tool.refusals
         outcome = perform_fetch(step, self.run_tools(), reading, time_left)
@@ -324,7 +325,7 @@ class World:
 
     def post_tools(self, run_id: str, time_left: TimeLeft = lambda: True) -> PostTools:
         return PostTools(
-            self.staged, self.postings, self.problems, self.books, self.kinds, self._planner(), self.policy,
+            self.staged, self.postings, self.problems, self.books, self.kinds, self.planner(), self.policy,
             lambda: self.erp.calls, time_left, run_id, self.mischief.now,
         )  # fmt: skip
 
@@ -334,7 +335,7 @@ class World:
             self.policy, self.mischief.now,
         )  # fmt: skip
 
-    def _planner(self) -> BoundPlan:
+    def planner(self) -> BoundPlan:
         rules = settings_of(self.history.post_as, self.change, self.history.next_open)[2]
         return BoundPlan(rules, self.reference.load(), Sender(TENANT, ENTITY, HOURS, "NOK", self._version))
 

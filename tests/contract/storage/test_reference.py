@@ -137,3 +137,12 @@ def test_kinds_with_like_names_are_kept_apart(world: World) -> None:
     assert set(world.reference().load().ledger_projects) == {"1"}
     assert world.reference().put("financial_periods", [a_financial_period()]) == 1
     assert world.reference().put("financial_periods", [a_financial_period(open=False)]) == 1
+
+
+def test_the_keys_of_a_kind_are_those_of_what_was_stored(world: World) -> None:
+    store = world.reference()
+
+    assert set(store.keys("accounts")) == set()
+    store.put("accounts", [an_account(), an_account(number="1530")])
+
+    assert set(store.keys("accounts")) == set(world.reference().keys("accounts")) == {"3000", "1530"}

@@ -291,3 +291,59 @@ def test_a_new_document_that_is_refused_after_its_reversal_is_posted_once_it_is_
 
     assert desk.net() == {"1": (Decimal(4), Decimal(5000))}
     assert len(desk.reversals()) == 1
+
+
+# ---- both kinds of documents, or neither -------------------------------------------------------
+
+
+@pytest.mark.parametrize("edited", BOTH)
+def test_where_one_document_was_edited_by_hand_the_other_is_not_taken_back_either(edited: DocumentKind) -> None:
+    desk = CorrectDesk(*BOTH)
+    desk.posted("1", "2")
+    original = next(posting for posting in desk.all_postings() if posting.kind is edited)
+    desk.channels[edited].edited[original.key] = half_as_much(original)
+    desk.says("1", hours="4")
+
+    desk.post()
+
+    assert desk.states() == {"1": State.FAILED, "2": State.POSTED}
+    assert [code for code, *_ in desk.inbox()] == [ProblemCode.DOCUMENT_EDITED]
+    assert [len(channel.sent) for channel in desk.channels.values()] == [1, 1]
+
+
+def test_where_one_kind_cannot_be_reversed_the_other_is_not_taken_back_either() -> None:
+    desk = CorrectDesk(*BOTH)
+    desk.posted("1")
+    desk.channels[JOURNAL].reversible = False
+    desk.says("1", hours="4")
+
+    desk.post()
+
+    assert [code for code, *_ in desk.inbox()] == [ProblemCode.IRREVERSIBLE]
+    assert [len(channel.sent) for channel in desk.channels.values()] == [1, 1]
+
+
+def test_what_is_wrong_with_both_documents_is_told_at_once() -> None:
+    desk = CorrectDesk(*BOTH)
+    desk.posted("1")
+    for posting in desk.all_postings():
+        desk.channels[posting.kind].taken_out.add(posting.key)
+    desk.says("1", hours="4")
+
+    desk.post()
+
+    assert [(code, names) for code, _, names in desk.inbox()] == [(ProblemCode.DOCUMENT_GONE, ["1"])] * 2
+
+
+def test_a_list_that_cannot_be_read_keeps_the_other_kind_as_it_is() -> None:
+    desk = CorrectDesk(*BOTH)
+    desk.posted("1")
+    desk.channels[JOURNAL].lists.append(BrokenContract("no list", field="journals"))
+    desk.says("1", hours="4")
+
+    desk.post()
+
+    assert [code for code, *_ in desk.inbox()] == [ProblemCode.BROKEN_CONTRACT]
+    assert [len(channel.sent) for channel in desk.channels.values()] == [1, 1]
+    desk.post()
+    assert desk.net(PROJECT) == desk.net(JOURNAL) == {"1": (Decimal(4), Decimal(5000))}

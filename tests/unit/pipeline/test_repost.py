@@ -4,24 +4,36 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from handoff.domain.gate import GatePolicy
 from handoff.domain.posting import DocumentKind
 from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.approve import Answer
 from handoff.pipeline.repost import RepostTools, repost
-from tests.builders import a_record, a_time_entry
+from tests.builders import a_financial_period, a_record, a_time_entry, reference_data
 from tests.unit.pipeline.planning import JOURNAL, PROJECT, RATE
 from tests.unit.pipeline.repairing import IN_THE_BOOKS, RepairDesk
 
 NEW_RATE = [{"id": "default", "account": "3000", "rate": RATE}]
 
 
+def tools_of(desk: RepairDesk) -> RepostTools:
+    return RepostTools(
+        staged=desk.staged.inner,
+        postings=desk.postings.inner,
+        passes=desk.passes_store,
+        planning=lambda _: (desk.plan, desk.kinds),
+        policy=desk.policy,
+        clock=lambda: desk.now,
+    )
+
+
 def posted_anew(desk: RepairDesk, *external_ids: str) -> list[Answer]:
-    tools = RepostTools(desk.staged.inner, desk.passes_store, desk.policy, lambda: desk.now)
-    return repost(tools, [desk.wish(name) for name in external_ids or ("1001",)], by="Kari Nordli", why="new rates")
+    return repost(
+        tools_of(desk), [desk.wish(name) for name in external_ids or ("1001",)], by="Kari Nordli", why="new rates"
+    )
 
 
 def test_a_new_rate_card_moves_nothing_that_is_posted() -> None:
@@ -102,10 +114,47 @@ def test_what_is_not_posted_or_not_as_it_was_seen_is_refused_by_itself(record: S
     desk = RepairDesk()
     desk.staged.inner.add([record])
     seen = replace(desk.wish(), hash=a_record().hash)
-    tools = RepostTools(desk.staged.inner, desk.passes_store, GatePolicy(), lambda: desk.now)
 
-    (answer,) = repost(tools, [seen], by="Kari Nordli", why="")
+    (answer,) = repost(tools_of(desk), [seen], by="Kari Nordli", why="")
 
     assert answer.error is not None
     assert answer.error.code == code
     assert desk.record().version == 1
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ({"financial_periods": [a_financial_period(open=False)]}, "2026-10"),
+        ({"ledger_projects": []}, "project"),
+    ],
+)
+@pytest.mark.parametrize("kinds", [(PROJECT,), (PROJECT, JOURNAL)])
+def test_what_cannot_be_posted_by_the_rules_of_now_stays_posted_as_it_is(
+    kinds: tuple[DocumentKind, ...], reference: dict[str, Any], said: str
+) -> None:
+    desk = RepairDesk(*kinds)
+    (old,) = desk.posted()
+    desk.reference = reference_data(**reference)
+
+    (answer,) = posted_anew(desk)
+    desk.post()
+
+    assert answer.error is not None
+    assert answer.error.code == "not_repostable"
+    assert said in answer.error.message
+    assert answer.error.cure
+    assert (desk.record(), desk.inbox()) == (old, [])
+
+
+def test_a_month_that_is_closed_by_now_is_no_obstacle_where_corrections_go_to_the_next_open_one() -> None:
+    desk = RepairDesk(closed_period="next_open")
+    desk.posted()
+    desk.reference = reference_data(
+        financial_periods=[a_financial_period(open=False), a_financial_period(period="2026-11")]
+    )
+
+    (answer,) = posted_anew(desk)
+    desk.post()
+
+    assert (answer.error, desk.net(), desk.states()) == (None, IN_THE_BOOKS, {"1001": State.POSTED})

@@ -8,8 +8,9 @@ import pytest
 
 from handoff.domain.posting import DocumentKind
 from handoff.domain.problems import ProblemCode
-from handoff.pipeline.would_change import WouldChange, would_change
-from tests.unit.pipeline.planning import JOURNAL, PROJECT, RATE
+from handoff.pipeline.would_change import WouldChange, whatever_is_closed, would_change
+from tests.builders import a_financial_period, plan_rules, reference_data
+from tests.unit.pipeline.planning import JOURNAL, PROJECT, RATE, bound
 from tests.unit.pipeline.repairing import RepairDesk
 
 NEW_RATE = [{"id": "default", "account": "3000", "rate": RATE}]
@@ -19,7 +20,11 @@ SPLIT = [{"id": "both", "shares": {"10": "1", "20": "1"}}]
 
 def changes(desk: RepairDesk, *external_ids: str) -> list[WouldChange]:
     records = [desk.record(name) for name in external_ids or ("1001",)]
-    return list(would_change(records, desk.postings.inner, desk.plan, desk.kinds))
+    plan = bound(
+        rules=plan_rules(post_as=list(desk.kinds), **desk.settings), reference=whatever_is_closed(desk.reference)
+    )
+    currency = str(desk.settings.get("currency", "NOK"))
+    return list(would_change(records, desk.postings.inner, plan, desk.kinds, currency))
 
 
 @pytest.mark.parametrize("kind", [PROJECT, JOURNAL])
@@ -88,3 +93,35 @@ def test_only_what_is_posted_is_compared_and_nothing_is_written() -> None:
 
     assert [change.record.external_id for change in changes(desk, "1", "2")] == ["1"]
     assert [desk.record(name) for name in ("1", "2")] == before
+
+
+@pytest.mark.parametrize("rule", ["hold", "next_open"])
+def test_a_month_that_was_closed_since_changes_nothing_by_itself(rule: str) -> None:
+    desk = RepairDesk(closed_period=rule)
+    desk.posted()
+    desk.reference = reference_data(financial_periods=[a_financial_period(open=False)])
+
+    assert changes(desk) == []
+
+
+def test_another_kind_of_document_is_one_that_goes_and_one_that_comes() -> None:
+    desk = RepairDesk(PROJECT)
+    (record,) = desk.posted()
+    desk.kinds = (JOURNAL,)
+
+    went, came = changes(desk)
+
+    assert (went.kind, went.key, went.after and went.after.lines) == (PROJECT, record.covered[PROJECT], ())
+    assert (came.kind, came.key, came.before.lines) == (JOURNAL, "", ())
+    assert went.amount_difference == -(came.amount_difference or 0) == Decimal("-9375.00")
+
+
+def test_another_currency_of_the_books_is_a_change_without_a_difference() -> None:
+    desk = RepairDesk()
+    desk.posted()
+    desk.settings = {"currency": "EUR", "currencies": [{"currency": "NOK", "rate": "1"}]}
+
+    (change,) = changes(desk)
+
+    assert change.after is not None
+    assert (change.before.currency, change.after.currency, change.amount_difference) == ("NOK", "EUR", None)

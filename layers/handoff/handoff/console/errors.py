@@ -32,6 +32,7 @@ _BY_CODE: Mapping[str, HTTPStatus] = {
     "not_confirmable": HTTPStatus.CONFLICT,
     "outcome_known": HTTPStatus.CONFLICT,
     "not_posted": HTTPStatus.CONFLICT,
+    "not_repostable": HTTPStatus.CONFLICT,
     "gone": HTTPStatus.CONFLICT,
     "settings_unreadable": HTTPStatus.CONFLICT,
 }

@@ -15,6 +15,7 @@ class SideShape(Shape):
     """A record's part of a document."""
 
     amount: DecimalText
+    currency: str = Field(description="Of the document.", examples=["NOK"])
     lines: tuple[str, ...] = Field(
         description="A line each: project, task, employee, item, accounts, cost centre, rate, hours, amount."
     )
@@ -28,10 +29,12 @@ class ChangeShape(Shape):
     hash: str = Field(description="To be sent with a wish to post it anew.")
     period: str
     kind: str = Field(description="Kind of document.", examples=["project_transactions"])
-    posting_key: str = Field(description="Key of the document that it is in.")
+    posting_key: str = Field(description="Key of the document that it is in; empty where no such kind has it.")
     before: SideShape = Field(description="As it is in the books.")
     after: SideShape | None = Field(description="As it would be posted now; null where it could not be.")
-    amount_difference: DecimalText | None = Field(description="After less before; null where it could not be posted.")
+    amount_difference: DecimalText | None = Field(
+        description="After less before; null where it could not be posted, or would be in another currency."
+    )
     problems: tuple[ProblemOfRecord, ...] = Field(description="What would keep it from being posted now.")
 
 
@@ -40,7 +43,9 @@ class ChangePage(Shape):
 
     changes: tuple[ChangeShape, ...]
     looked_at: int = Field(description="How many records this page has compared.")
-    amount_difference: DecimalText = Field(description="What the books would have more, over this page.")
+    amount_difference: DecimalText = Field(
+        description="What the books would have more, over this page; without what has no difference."
+    )
     currency: str = Field(description="Currency of the books.")
     next_cursor: str | None = Field(description="For the next page; null at the end.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
@@ -12,7 +13,6 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.request import Request
 
 from handoff.console.cursors import seal, unseal
-from handoff.console.desk import Planning
 from handoff.console.errors import fault_of, settings_faults, status_of
 from handoff.console.models_corrections import (
     CandidateRequest,
@@ -37,13 +37,14 @@ from handoff.console.place import (
 from handoff.console.views_approvals import accepted, field_in, refused
 from handoff.console.views_records import problems_of
 from handoff.domain.periods import Period
+from handoff.domain.posting import DocumentKind
 from handoff.domain.staged import IN_THE_BOOKS
 from handoff.integrations.settings import HoursSettings, SettingsRefused, read_settings
 from handoff.pipeline.approve import Wish
 from handoff.pipeline.documents import Sender
-from handoff.pipeline.plan import BoundPlan
+from handoff.pipeline.plan import BoundPlan, Planner
 from handoff.pipeline.repost import RepostTools, repost
-from handoff.pipeline.would_change import Side, WouldChange, would_change
+from handoff.pipeline.would_change import Side, WouldChange, whatever_is_closed, would_change
 
 ZERO = Decimal(0)
 _CANDIDATE = {
@@ -113,9 +114,8 @@ def what_would_change(
     place = place_of(request, integration_id)
     flow = place.flow(flow)
     settings = place.settings()
-    planning = place.desk.planning(place.integration, flow)
     asked = _Asked(flow, period_or_none(period), cursor, limit)
-    return _page(place, asked, planning, settings.currency)
+    return _page(place, asked, settings)
 
 
 def what_settings_would_change(
@@ -137,14 +137,12 @@ def what_settings_would_change(
     except SettingsRefused as wrong:
         raise settings_faults(wrong, ["body", "settings"]) from wrong
     asked = _Asked(flow, period_or_none(period), cursor, limit)
-    return _page(place, asked, _planning(place, flow, settings), settings.currency)
+    return _page(place, asked, settings)
 
 
-def _planning(place: Place, flow: str, settings: HoursSettings) -> Planning:
-    version, _ = place.saved_settings()
-    sender = Sender(place.desk.caller.tenant_id, place.integration.erp.id, flow, settings.currency, version)
-    plan = BoundPlan(settings.to_rules(), place.stores.reference.load(), sender)
-    return Planning(plan, settings.kinds)
+def _planned(place: Place, flow: str) -> tuple[Planner, tuple[DocumentKind, ...]]:
+    planning = place.desk.planning(place.integration, flow)
+    return planning.plan, planning.kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +155,7 @@ class _Asked:
     limit: int
 
 
-def _page(place: Place, asked: _Asked, planning: Planning, currency: str) -> ChangePage:
+def _page(place: Place, asked: _Asked, settings: HoursSettings) -> ChangePage:
     scope = (
         place.desk.caller.tenant_id, place.integration.id, "what-would-change", asked.flow, asked.period or "",
     )  # fmt: skip
@@ -168,13 +166,16 @@ def _page(place: Place, asked: _Asked, planning: Planning, currency: str) -> Cha
         limit=asked.limit,
         cursor=unseal(asked.cursor, *scope),
     )
-    found = would_change(page.records, place.stores.postings, planning.plan, planning.kinds)
+    version, _ = place.saved_settings()
+    sender = Sender(place.desk.caller.tenant_id, place.integration.erp.id, asked.flow, settings.currency, version)
+    plan = BoundPlan(settings.to_rules(), whatever_is_closed(place.stores.reference.load()), sender)
+    found = would_change(page.records, place.stores.postings, plan, settings.kinds, settings.currency)
     changes = tuple(map(_change, found))
     return ChangePage(
         changes=changes,
         looked_at=len(page.records),
         amount_difference=sum((one.amount_difference or ZERO for one in changes), ZERO),
-        currency=currency,
+        currency=settings.currency,
         next_cursor=seal(page.cursor, *scope),
     )
 
@@ -190,13 +191,13 @@ def _change(change: WouldChange) -> ChangeShape:
         posting_key=change.key,
         before=_side(change.before),
         after=None if change.after is None else _side(change.after),
-        amount_difference=None if change.after is None else change.after.amount - change.before.amount,
+        amount_difference=change.amount_difference,
         problems=problems_of(change.problems),
     )
 
 
 def _side(side: Side) -> SideShape:
-    return SideShape(amount=side.amount, lines=side.lines)
+    return SideShape(amount=side.amount, currency=side.currency, lines=side.lines)
 
 
 def post_anew(
@@ -205,7 +206,14 @@ def post_anew(
     """What became of each record."""
     check_query(request)
     place = place_of(request, integration_id)
-    tools = RepostTools(place.stores.staged, place.stores.passes, place.settings().to_policy(), place.desk.clock)
+    tools = RepostTools(
+        staged=place.stores.staged,
+        postings=place.stores.postings,
+        passes=place.stores.passes,
+        planning=cache(lambda flow: _planned(place, flow)),
+        policy=place.settings().to_policy(),
+        clock=place.desk.clock,
+    )
     wishes = [Wish(wish.flow, wish.external_id, wish.hash) for wish in body.records]
     answers = repost(tools, wishes, by=place.desk.caller.name, why=body.note)
     taken = tuple(accepted(a.record) for a in answers if a.record is not None and a.error is None)

@@ -265,10 +265,10 @@ CATALOGUE: dict[ProblemCode, Entry] = {
     ),
     ProblemCode.UNUSUAL_ANSWER: Entry(
         "feed",
-        FixedBy.TIME_TOOL,
+        FixedBy.CONNECTION,
         "{subject}.",
-        "Check in the time tool that the entries are gone on purpose and that the connected user sees all; then "
-        "confirm the problem.",
+        "Check at the vendor that they are gone on purpose and that the connected user sees all; then confirm the "
+        "problem. What is known is kept until then.",
     ),
     ProblemCode.QUIET_DAY: Entry(
         "feed",

@@ -11,7 +11,7 @@ gone from the time tool, or when a person wants it posted anew. Three things com
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -23,7 +23,8 @@ from handoff.domain.problems import FOR_A_PERSON, Problem, ProblemCode
 from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.books import Books, fault_in, rewritten
 from handoff.pipeline.deliver import PostTools, Tally, deliver, originals_of
-from handoff.pipeline.inbox import Failing, note_problems
+from handoff.pipeline.failing import Failing, together
+from handoff.pipeline.inbox import note_problems
 from handoff.pipeline.plan import Planner
 from handoff.pipeline.reverse import document_name, standing_of
 from handoff.pipeline.stage import place_of
@@ -39,13 +40,15 @@ def correct(tools: PostTools, *, flow: str, period: Period | None, tally: Tally)
     Raises as `deliver` and the ERP's reads do, with everything kept for the next try.
     """
     books = Books(tools.channels, tools.clock)
-    for chunk in _chunks(to_be_corrected(tools.staged, flow, period)):
+    for chunk in chunks_of(to_be_corrected(tools.staged, flow, period)):
+        tried = [record for record in chunk if not for_a_person(record)]
+        originals = originals_of(tools.postings, tried)
+        free, failing = _judged(tools, books, tried, originals, tally)
+        note_problems(tools, failing, [record for record in chunk if for_a_person(record)], tally)
         for kind in tools.channels:
             # Read anew for each kind: the kind before has moved them.
-            known = tools.staged.get_many(flow, [record.external_id for record in chunk])
-            waiting = [record for record in known.values() if is_to_be_corrected(record, kind)]
-            if waiting:
-                _correct_some(tools, books, waiting, kind, tally)
+            known = tools.staged.get_many(flow, [record.external_id for record in free])
+            _take_back(tools, [r for r in known.values() if is_to_be_corrected(r, kind)], kind, originals, tally)
             if tally.cut_short:
                 return False
     return True
@@ -70,35 +73,60 @@ def for_a_person(record: StagedRecord) -> bool:
 
 
 def replaceable(
-    records: Sequence[StagedRecord], plan: Planner, policy: GatePolicy, kind: DocumentKind
+    records: Sequence[StagedRecord], plan: Planner, policy: GatePolicy, kinds: Sequence[DocumentKind]
 ) -> tuple[list[StagedRecord], list[Failing]]:
-    """Records whose part may be taken back, since nothing follows or what follows can be posted; and the others'
-    problems. Records that wait for a yes are in neither: until then the books keep what they have."""
+    """Records that may be taken back, since nothing follows or what follows can be posted in every kind; and the
+    others' problems. Records that wait for a yes are in neither: until then the books keep what they have."""
     places = [(record, place_of(record, policy).state) for record in records]
     leaving = [record for record, place in places if place is State.REVERSING]
     staying = [record for record, place in places if place is State.READY]
-    problems = list(plan(staying, kind).problems) if staying else []
+    planned = [plan(staying, kind) for kind in kinds] if staying else []
+    problems = together(failing for one in planned for failing in one.problems)
     kept = {record.external_id for record, _ in problems}
     return [*leaving, *(record for record in staying if record.external_id not in kept)], problems
 
 
-def _chunks(records: Iterator[StagedRecord]) -> Iterator[list[StagedRecord]]:
+def reversible(
+    records: Sequence[StagedRecord], plan: Planner, originals: Mapping[str, Posting]
+) -> tuple[list[StagedRecord], list[Failing]]:
+    """Records whose part of every document can be taken back, and the others' problems: one half that is taken back
+    while the other has to stay would leave the books wrong for as long as that takes."""
+    planned = [plan.reversals(records, kind, originals) for kind in DocumentKind]
+    problems = together(failing for one in planned for failing in one.problems)
+    kept = {record.external_id for record, _ in problems}
+    return [record for record in records if record.external_id not in kept], problems
+
+
+def chunks_of(records: Iterable[StagedRecord]) -> Iterator[list[StagedRecord]]:
+    """The records in slices that are corrected at once."""
+    records = iter(records)
     while chunk := list(islice(records, SLICE)):
         yield chunk
 
 
-def _correct_some(
-    tools: PostTools, books: Books, chunk: Sequence[StagedRecord], kind: DocumentKind, tally: Tally
+def _judged(
+    tools: PostTools,
+    books: Books,
+    records: Sequence[StagedRecord],
+    originals: Mapping[str, Posting],
+    tally: Tally,
+) -> tuple[list[StagedRecord], list[Failing]]:
+    """Records that can be taken back whole, and what is wrong with the others."""
+    willing, unplanned = replaceable(records, tools.plan, tools.policy, tools.kinds)
+    sound, faulty = _as_posted(tools, books, willing, originals, tally)
+    free, irreversible = reversible(sound, tools.plan, originals)
+    return free, together([*unplanned, *faulty, *irreversible])
+
+
+def _take_back(
+    tools: PostTools,
+    records: Sequence[StagedRecord],
+    kind: DocumentKind,
+    originals: Mapping[str, Posting],
+    tally: Tally,
 ) -> None:
-    waiting = [record for record in chunk if for_a_person(record)]
-    tried = [record for record in chunk if not for_a_person(record)]
-    willing, problems = replaceable(tried, tools.plan, tools.policy, tools.kinds[0])
-    originals = originals_of(tools.postings, willing, kind)
-    sound, faulty = _as_posted(tools, books, [(record, kind) for record in willing], originals, tally)
-    planned = tools.plan.reversals(sound, kind, originals)
-    note_problems(tools, [*problems, *faulty, *planned.problems], waiting, tally)
-    by_id = {record.external_id: record for record in sound}
-    for posting in planned.postings:
+    by_id = {record.external_id: record for record in records}
+    for posting in tools.plan.reversals(records, kind, originals).postings:
         if not tools.time_left():
             tally.cut_short = True
             return
@@ -108,31 +136,32 @@ def _correct_some(
 def _as_posted(
     tools: PostTools,
     books: Books,
-    parts: Sequence[tuple[StagedRecord, DocumentKind]],
+    records: Sequence[StagedRecord],
     originals: Mapping[str, Posting],
     tally: Tally,
 ) -> tuple[list[StagedRecord], list[Failing]]:
-    """Records whose part of the ERP's document is as it was posted, and what is wrong with the others'."""
-    sound: list[StagedRecord] = []
+    """Records whose part of each of the ERP's documents is as it was posted, and what is wrong with the others'."""
     faulty: list[Failing] = []
-    for record, kind in parts:
-        standing = standing_of(record, kind)
+    kept: set[str] = set()
+    # Kind by kind, so that each list is read before the next one is asked for.
+    parts = [(record, standing_of(record, kind)) for kind in tools.channels for record in records]
+    for record, standing in parts:
         original = originals.get(standing.key) if standing is not None else None
         if original is None:
-            sound.append(record)  # the plan says what is wrong with it
-            continue
+            continue  # nothing of the kind, or the plan says what is wrong with it
         try:
             fault = _look(tools, books, record, original, tally)
         except BrokenContract:
             # The inbox says so, and all that is not in this list goes on.
             tools.problems.report(_unreadable(original), flow=original.flow, external_ids=(), at=tools.clock())
             tally.left_over = True
+            kept.add(record.external_id)
         except _NotNow:
-            continue
+            kept.add(record.external_id)
         else:
-            sound += [] if fault else [record]
             faulty += [(record, (fault,))] if fault else []
-    return sound, faulty
+    kept |= {record.external_id for record, _ in faulty}
+    return [record for record in records if record.external_id not in kept], faulty
 
 
 class _NotNow(Exception):

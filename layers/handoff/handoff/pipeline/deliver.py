@@ -16,7 +16,7 @@ them by then.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -172,12 +172,12 @@ def _planned_anew(tools: PostTools, records: Sequence[StagedRecord], posting: Po
     """Documents of the posting's kind and sense for some of its records."""
     if not posting.reversal:
         return tools.plan(records, posting.kind)
-    return tools.plan.reversals(records, posting.kind, originals_of(tools.postings, records, posting.kind))
+    return tools.plan.reversals(records, posting.kind, originals_of(tools.postings, records))
 
 
-def originals_of(postings: PostingStore, records: Sequence[StagedRecord], kind: DocumentKind) -> Mapping[str, Posting]:
-    """The postings of a kind that stand against the records, by key."""
-    keys = {standing.key for record in records for standing in record.standing if standing.kind == kind}
+def originals_of(postings: PostingStore, records: Iterable[StagedRecord]) -> Mapping[str, Posting]:
+    """The postings that stand against the records, by key."""
+    keys = {standing.key for record in records for standing in record.standing}
     return {key: posting for key in sorted(keys) if (posting := postings.get(key)) is not None}
 
 

@@ -18,6 +18,7 @@ from handoff.domain.problems import Problem, ProblemCode
 from handoff.pipeline.census import Census, is_census, name_of_census
 from handoff.pipeline.cursor import advanced, check_end
 from handoff.pipeline.keep import FetchTools, Kept, keep_rows, report_too_large
+from handoff.pipeline.short_list import Short
 from handoff.ports import (
     FeedCursor,
     FeedInfo,
@@ -28,6 +29,8 @@ from handoff.ports import (
 
 OVERLAP = timedelta(minutes=2)
 """Vendors stamp rows a little before they can be read."""
+OF_A_FEED = (ProblemCode.BROKEN_CONTRACT, ProblemCode.RECORD_TOO_LARGE, ProblemCode.UNUSUAL_ANSWER)
+"""Problems that the first walk closes that reads everything."""
 TimeLeft = Callable[[], bool]
 """Says whether another page still fits into this invocation."""
 
@@ -171,9 +174,9 @@ def _walk(tools: FetchTools, walk: _Walk, state: PassState) -> tuple[PassState, 
             _save(tools, state, {name: FeedCursor(cursor.since, walked=cursor.walked, troubled=True)}, ready=False)
             raise
         kept = _take(tools, walk, page, cursor)
-        again = advanced(cursor, page, kept.deferred, now=tools.clock(), refused=len(kept.refused))
+        again = advanced(cursor, page, kept.deferred, now=tools.clock(), refused=len(kept.refused) + kept.short)
         if cursor.troubled and not again.troubled:
-            _close(tools, walk.info.name, ProblemCode.BROKEN_CONTRACT, ProblemCode.RECORD_TOO_LARGE)
+            _close(tools, walk.info.name, *OF_A_FEED)
         uncounted = state.uncounted or (kept.stored and tools.census is not None)
         if again != cursor or kept.ready or uncounted != state.uncounted:
             state = _save(tools, state, {name: again}, ready=kept.ready, uncounted=uncounted)
@@ -218,10 +221,26 @@ def _take(tools: FetchTools, walk: _Walk, page: FeedPage, cursor: FeedCursor) ->
         report_too_large(tools, walk.info.name, kept.refused)
         return kept
     whole = not walk.info.incremental and cursor.next_page is None and page.next_page is None
-    store = tools.reference.replace if whole else tools.reference.put
-    written = store(walk.info.kind, page.objects) if page.objects else 0
+    short = whole and not page.broken and _is_short(tools, walk.info, page)
+    # Rows that can't be read are missing from the page, and not from the vendor.
+    store = tools.reference.replace if whole and not short and not page.broken else tools.reference.put
+    written = store(walk.info.kind, page.objects)
     walk.counts["reference"] += written
-    return Kept(ready=written > 0)
+    return Kept(ready=written > 0, short=short)
+
+
+def _is_short(tools: FetchTools, info: FeedInfo, page: FeedPage) -> bool:
+    """Whether what is known has to stay beside a list that came far short of it, since nobody has believed that."""
+    feed = f"{tools.connection.vendor} {info.name}"
+    short = Short(feed, {one.key for one in page.objects}, tools.reference.keys(info.kind))
+    if not short.is_unusual or (problem := short.problem()).id in tools.believed():
+        return False
+    for known in tools.problems.open():  # another question about the same list is answered by this one
+        asked = known.flow == tools.connection.id and known.problem.code is ProblemCode.UNUSUAL_ANSWER
+        if asked and known.problem != problem and known.problem.subject.startswith(f"{feed} has "):
+            tools.problems.close(known.problem.id)
+    tools.problems.report(problem, flow=tools.connection.id, external_ids=(), at=tools.clock())
+    return True
 
 
 def _report_broken(tools: FetchTools, info: FeedInfo, page: FeedPage) -> None:

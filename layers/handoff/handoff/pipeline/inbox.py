@@ -9,10 +9,8 @@ from datetime import datetime
 from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.deliver import PostTools, Tally
+from handoff.pipeline.failing import Failing
 from handoff.pipeline.record_moves import BY_POST
-
-Failing = tuple[StagedRecord, tuple[Problem, ...]]
-"""A record and everything that keeps it from going on."""
 
 
 def note_problems(tools: PostTools, failing: Sequence[Failing], waiting: Sequence[StagedRecord], tally: Tally) -> None:

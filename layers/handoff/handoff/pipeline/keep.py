@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from handoff.domain.errors import Stale
@@ -39,7 +39,9 @@ class CensusTools:
 
 @dataclass(frozen=True, slots=True)
 class FetchTools:
-    """What a slice works with: one connection's lists and one integration's stores; `census` at a time tool."""
+    """What a slice works with: one connection's lists and one integration's stores; `census` at a time tool.
+
+    `believed` gives the ids of problems that a person has said are none."""
 
     integration_id: str
     connection: Connection
@@ -52,16 +54,21 @@ class FetchTools:
     policy: GatePolicy
     clock: Clock
     census: CensusTools | None = None
+    believed: Callable[[], Collection[str]] = frozenset
 
 
 @dataclass(slots=True)
 class Kept:
-    """What became of rows: whether anything was written, whether anything may be ready, what must be met again."""
+    """What became of rows: whether anything was written, whether anything may be ready, what must be met again.
+
+    `short` says that a list came far short of what is known, which stays.
+    """
 
     stored: bool = False
     ready: bool = False
     deferred: list[FetchedEntry] = field(default_factory=list)
     refused: list[FetchedEntry] = field(default_factory=list)
+    short: bool = False
 
 
 def keep_rows(

@@ -24,6 +24,7 @@ from handoff.domain.staged import StagedRecord
 from handoff.domain.time import TimeEntry, entry_from
 from handoff.pipeline.basis import Basis, BasisFinder
 from handoff.pipeline.documents import Part, Sender, Work, journals, project_documents
+from handoff.pipeline.failing import Failing
 from handoff.pipeline.reverse import Sizes, reversals
 
 HOURS_IN_A_DAY = Decimal(24)
@@ -45,7 +46,7 @@ class Plan:
     """
 
     postings: tuple[Posting, ...]
-    problems: tuple[tuple[StagedRecord, tuple[Problem, ...]], ...]
+    problems: tuple[Failing, ...]
     out: tuple[tuple[StagedRecord, str], ...]
 
 
@@ -186,10 +187,10 @@ class Desk:
 
 def _read(
     records: Sequence[StagedRecord],
-) -> tuple[list[Readable], list[tuple[StagedRecord, tuple[Problem, ...]]]]:
+) -> tuple[list[Readable], list[Failing]]:
     """The records with their entries, by day and id, and those whose stored body can't be read."""
     readable: list[Readable] = []
-    unreadable: list[tuple[StagedRecord, tuple[Problem, ...]]] = []
+    unreadable: list[Failing] = []
     for record in records:
         try:
             readable.append((entry_from(record.body), record))

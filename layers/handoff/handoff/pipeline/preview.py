@@ -10,10 +10,10 @@ from itertools import chain
 from handoff.domain.gate import GatePolicy
 from handoff.domain.periods import Period
 from handoff.domain.posting import DocumentKind, Posting
-from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord, State
-from handoff.pipeline.correct import for_a_person, is_to_be_corrected, replaceable, to_be_corrected
+from handoff.pipeline import correct
 from handoff.pipeline.deliver import originals_of
+from handoff.pipeline.failing import Failing
 from handoff.pipeline.plan import Planner
 from handoff.pipeline.post import chunks_of, unfinished
 from handoff.pipeline.stage import place_of
@@ -36,7 +36,7 @@ class Preview:
     """What a run would write now: the documents, what would fail, and a digest of the documents."""
 
     documents: Sequence[Posting]
-    problems: Sequence[tuple[StagedRecord, tuple[Problem, ...]]]
+    problems: Sequence[Failing]
     digest: str
 
 
@@ -46,20 +46,20 @@ def preview(tools: PreviewTools, *, flow: str, period: Period | None) -> Preview
     Whether the ERP still has what is to be reversed is seen in the run only: a preview calls no vendor.
     """
     documents: list[Posting] = []
-    problems: dict[str, tuple[StagedRecord, tuple[Problem, ...]]] = {}
-    free: dict[str, StagedRecord] = {}
-    tried = [record for record in to_be_corrected(tools.staged, flow, period) if not for_a_person(record)]
-    for kind in DocumentKind:
-        of_kind = [record for record in tried if is_to_be_corrected(record, kind)]
-        willing, kept = replaceable(of_kind, tools.plan, tools.policy, tools.kinds[0])
-        planned = tools.plan.reversals(willing, kind, originals_of(tools.postings, willing, kind))
-        documents += planned.postings
-        problems.update({record.external_id: (record, found) for record, found in (*kept, *planned.problems)})
-        free.update({record.external_id: record for record in willing})
-    following = _following(tools, [record for name, record in free.items() if name not in problems])
+    problems: dict[str, Failing] = {}
+    following: list[StagedRecord] = []
+    for some in correct.chunks_of(correct.to_be_corrected(tools.staged, flow, period)):
+        tried = [record for record in some if not correct.for_a_person(record)]
+        originals = originals_of(tools.postings, tried)
+        willing, unplanned = correct.replaceable(tried, tools.plan, tools.policy, tools.kinds)
+        free, irreversible = correct.reversible(willing, tools.plan, originals)
+        for kind in DocumentKind:
+            documents += tools.plan.reversals(free, kind, originals).postings
+        problems.update({record.external_id: (record, found) for record, found in (*unplanned, *irreversible)})
+        following += _following(tools, free)
     for kind in tools.kinds:
         for chunk in chunks_of(chain(unfinished(tools.staged, flow, period, kind, tools.kinds), following)):
-            planned = tools.plan([record for record in chunk if not for_a_person(record)], kind)
+            planned = tools.plan([record for record in chunk if not correct.for_a_person(record)], kind)
             documents += planned.postings
             problems.update({record.external_id: (record, found) for record, found in planned.problems})
     return Preview(documents, list(problems.values()), digest_of(documents))

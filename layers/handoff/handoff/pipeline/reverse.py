@@ -28,8 +28,7 @@ from handoff.domain.posting import (
 from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.staged import RecordRef, StagedRecord, Standing
 from handoff.pipeline.documents import TEXT_MAX, Sender, journal_lines
-
-Problems = tuple[StagedRecord, tuple[Problem, ...]]
+from handoff.pipeline.failing import Failing
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +69,10 @@ def reversals(
     calendar: AccountingCalendar,
     sender: Sender,
     sizes: Sizes,
-) -> tuple[tuple[Posting, ...], tuple[Problems, ...]]:
+) -> tuple[tuple[Posting, ...], tuple[Failing, ...]]:
     """Documents that take back the records' parts of the originals (by key), and what keeps others from it."""
     parts: list[TakenBack] = []
-    problems: list[Problems] = []
+    problems: list[Failing] = []
     for record in sorted(records, key=lambda record: record.external_id):
         standing = standing_of(record, kind)
         if standing is None:

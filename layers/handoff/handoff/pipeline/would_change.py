@@ -12,8 +12,9 @@ from decimal import Decimal
 
 from handoff.domain.posting import ZERO, DocumentKind, Posting
 from handoff.domain.problems import Problem
+from handoff.domain.reference import ReferenceData
 from handoff.domain.staged import IN_THE_BOOKS, StagedRecord, State
-from handoff.pipeline.plan import Planner
+from handoff.pipeline.plan import Plan, Planner
 from handoff.ports import PostingStore
 
 Booked = tuple[str, ...]
@@ -27,12 +28,16 @@ class Side:
     """A record's part of a document: its value, and where its lines went, for people."""
 
     amount: Decimal
+    currency: str
     lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class WouldChange:
-    """A posted record whose document would be another one today; `after` is None where it can't be planned."""
+    """A posted record whose document would be another one today.
+
+    `key` is empty where no document of the kind has it; `after` is None where it can't be planned.
+    """
 
     record: StagedRecord
     kind: DocumentKind
@@ -41,29 +46,43 @@ class WouldChange:
     after: Side | None
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def amount_difference(self) -> Decimal | None:
+        """After less before; None where it can't be planned, or is in another currency."""
+        if self.after is None or (self.before.lines and self.before.currency != self.after.currency):
+            return None
+        return self.after.amount - self.before.amount
+
+
+def whatever_is_closed(reference: ReferenceData) -> ReferenceData:
+    """The lists with every period open: a closed month alone makes no line another one."""
+    periods = reference.financial_periods
+    return replace(reference, financial_periods={key: replace(one, open=True) for key, one in periods.items()})
+
 
 def would_change(
-    records: Sequence[StagedRecord], postings: PostingStore, plan: Planner, kinds: Sequence[DocumentKind]
+    records: Sequence[StagedRecord], postings: PostingStore, plan: Planner, kinds: Sequence[DocumentKind], currency: str
 ) -> Iterator[WouldChange]:
-    """The posted ones among the records whose lines would differ, by kind of document."""
+    """The posted ones among the records whose lines would differ, by kind of document; `currency` is that of now."""
     posted = [record for record in records if record.state in IN_THE_BOOKS]
     fresh = [replace(record, covered={}, state=State.READY) for record in posted]
     known: dict[str, Posting | None] = {}
-    for kind in kinds:
-        planned = plan(fresh, kind)
+    for kind in DocumentKind:
+        planned = plan(fresh, kind) if kind in kinds else Plan((), (), ())
         now = _by_record(planned.postings)
         problems = {record.external_id: found for record, found in planned.problems}
         for record in posted:
-            key = record.covered.get(kind)
-            if key is None:
-                continue
-            if key not in known:
+            key = record.covered.get(kind, "")
+            if key and key not in known:
                 known[key] = postings.get(key)
-            booked = lines_of(known[key], record.external_id)
+            posting = known.get(key)
+            booked = lines_of(posting, record.external_id)
             found = problems.get(record.external_id, ())
-            after = None if found else now.get(record.external_id, {})
-            if after != booked:
-                yield WouldChange(record, kind, key, side_of(booked), None if after is None else side_of(after), found)
+            after = now.get(record.external_id, {})
+            before_currency = posting.currency if posting else currency
+            if found or after != booked or (booked and before_currency != currency):
+                before = side_of(booked, before_currency)
+                yield WouldChange(record, kind, key, before, None if found else side_of(after, currency), found)
 
 
 def lines_of(posting: Posting | None, external_id: str) -> Lines:
@@ -94,13 +113,13 @@ def lines_of(posting: Posting | None, external_id: str) -> Lines:
     )
 
 
-def side_of(lines: Lines) -> Side:
+def side_of(lines: Lines, currency: str) -> Side:
     """The lines for people, in a fixed order."""
     shown = tuple(
         " ".join((*(word for word in booked if word), *((f"{hours} h",) if hours else ()), f"{amount}"))
         for booked, (hours, amount) in sorted(lines.items())
     )
-    return Side(sum((amount for _, amount in lines.values()), ZERO), shown)
+    return Side(sum((amount for _, amount in lines.values()), ZERO), currency, shown)
 
 
 def _by_record(postings: Iterable[Posting]) -> dict[str, Lines]:

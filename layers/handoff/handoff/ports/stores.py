@@ -152,6 +152,10 @@ class ReferenceStore(Protocol):
         """Everything, from both sides."""
         ...
 
+    def keys(self, kind: str) -> Collection[str]:
+        """The keys of all that is known of a kind."""
+        ...
+
     def put(self, kind: str, objects: Sequence[ReferenceObject]) -> int:
         """Stores what is new or changed; returns how many that were."""
         ...

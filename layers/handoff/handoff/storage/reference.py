@@ -7,7 +7,7 @@ the revision that was read; when somebody was faster, the change is worked out a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +61,12 @@ class DynamoReferenceStore:
         self._known = self._read()
         by_kind: dict[str, Any] = {kind: known.objects for kind, known in self._known.items()}
         return ReferenceData(**by_kind)  # each kind was decoded as the type REFERENCE_KINDS gives it
+
+    def keys(self, kind: str) -> Collection[str]:
+        """The keys of all that is known of a kind, as this store has read or written it."""
+        if self._known is None:
+            self._known = self._read()
+        return self._known.get(kind, _NONE).objects.keys()
 
     def put(self, kind: str, objects: Sequence[ReferenceObject]) -> int:
         """Stores what is new or changed; returns how many that were."""

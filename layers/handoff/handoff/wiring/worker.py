@@ -80,6 +80,7 @@ class StepPerformer:
             policy=shop.policy,
             clock=utc_now,
             census=census,
+            believed=lambda: shop.census.believed(step.flows[0]),
         )
         return perform_fetch(step, shop.run_tools(), tools, time_left)
 

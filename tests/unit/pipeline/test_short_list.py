@@ -1,0 +1,127 @@
+"""Lists of projects, employees and the like that come far short of what is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from handoff.domain.problems import ProblemCode
+from handoff.pipeline.fetch import fetch_slice
+from handoff.pipeline.short_list import Short
+from handoff.ports import FeedInfo
+from tests.builders import HOURS, an_account
+from tests.unit.pipeline.fetching import ALWAYS, FetchDesk, a_broken_row, a_page
+
+ACCOUNTS = FeedInfo("accounts", "accounts", incremental=False)
+NUMBERS = [str(number) for number in range(3000, 3008)]
+
+
+class AccountsDesk(FetchDesk):
+    """A connection with one list, which is known from a pass before; a person may believe what is asked."""
+
+    def __init__(self) -> None:
+        super().__init__(ACCOUNTS)
+        self.believed: set[str] = set()
+        self.lists(*NUMBERS)
+
+    def lists(self, *numbers: str, broken: bool = False) -> None:
+        """A pass meets these accounts."""
+        rows = [an_account(number=number) for number in numbers]
+        self.tells(a_page(objects=rows, broken=[a_broken_row()] if broken else []), feed="accounts")
+        tools = replace(self.tools(), believed=lambda: self.believed)
+        fetch_slice(tools, flow=HOURS, feeds=None, time_left=ALWAYS)
+
+    @property
+    def known(self) -> list[str]:
+        return sorted(self.reference.inner.keys("accounts"))
+
+    @property
+    def asked(self) -> list[str]:
+        """What the inbox asks; nothing else is in it."""
+        found = self.problems.inner.open()
+        assert {one.problem.code for one in found} <= {ProblemCode.UNUSUAL_ANSWER}
+        return [one.problem.subject for one in found]
+
+
+@pytest.mark.parametrize("listed", [[], NUMBERS[:3]])
+def test_an_empty_or_very_short_list_is_asked_about_and_what_is_known_stays(listed: list[str]) -> None:
+    desk = AccountsDesk()
+
+    desk.lists(*listed)
+    desk.lists(*listed)
+
+    assert desk.known == NUMBERS
+    (asked,) = desk.asked
+    assert asked.startswith(f"harvest accounts has {8 - len(listed)} of 8 rows no longer that are known here (")
+
+
+def test_what_a_short_list_does_have_is_taken() -> None:
+    desk = AccountsDesk()
+
+    desk.lists("3000", "9000")
+
+    assert desk.known == [*NUMBERS, "9000"]
+    assert desk.needs_posting
+
+
+def test_a_list_that_is_whole_again_ends_the_question() -> None:
+    desk = AccountsDesk()
+    desk.lists("3000")
+
+    desk.lists(*NUMBERS)
+
+    assert (desk.known, desk.asked) == (NUMBERS, [])
+
+
+def test_what_a_person_believes_is_gone() -> None:
+    desk = AccountsDesk()
+    desk.lists("3000")
+    (asked,) = desk.problems.inner.open()
+    desk.believed.add(asked.problem.id)
+
+    desk.lists("3000")
+
+    assert (desk.known, desk.asked) == (["3000"], [])
+
+
+def test_a_yes_is_to_just_these_and_another_list_is_another_question() -> None:
+    desk = AccountsDesk()
+    desk.lists("3000", "3001")
+    (before,) = desk.problems.inner.open()
+    desk.believed.add(before.problem.id)
+
+    desk.lists("3000")
+
+    (after,) = desk.problems.inner.open()
+    assert (desk.known, after.problem != before.problem) == (NUMBERS, True)
+
+
+def test_the_usual_changes_of_a_list_are_no_question() -> None:
+    desk = AccountsDesk()
+
+    desk.lists(*NUMBERS[2:], "9000")
+
+    assert (desk.known, desk.asked) == ([*NUMBERS[2:], "9000"], [])
+
+
+def test_rows_that_cannot_be_read_are_not_taken_for_gone() -> None:
+    desk = AccountsDesk()
+
+    desk.lists(*NUMBERS[1:], broken=True)
+
+    assert desk.known == NUMBERS
+
+
+@pytest.mark.parametrize(
+    ("listed", "known", "unusual"),
+    [
+        (0, 0, False), (0, 1, True), (1, 2, False), (1, 3, True), (2, 4, False), (80, 100, False), (79, 100, False),
+        (74, 100, True), (75, 100, False), (60, 81, True), (5, 0, False),
+    ],
+)  # fmt: skip
+def test_how_short_a_list_may_come(listed: int, known: int, unusual: bool) -> None:
+    def rows(count: int) -> set[str]:
+        return {str(number) for number in range(count)}
+
+    assert Short("x", rows(listed), rows(known)).is_unusual is unusual
