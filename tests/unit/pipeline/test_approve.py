@@ -291,3 +291,30 @@ def test_readiness_that_can_not_be_noted_is_an_error_and_not_silence() -> None:
 
     with pytest.raises(Stale):
         note_readiness(passes)
+
+
+# ---- a yes after a no --------------------------------------------------------------------------
+
+
+def test_what_was_taken_back_after_a_no_begins_anew_with_a_yes() -> None:
+    """Its own version's documents are written and reversed: under their keys nothing is posted again."""
+    desk = ApproveDesk(replace(held(state=State.EXCLUDED), reason="rejected", reversals={"OLD": "ITS-REVERSAL"}))
+
+    answer = only(desk.decide(wish(desk.record())))
+
+    assert answer.record is not None
+    record = desk.record()
+    assert (record.version, record.state, record.reversals) == (2, State.READY, {"OLD": "ITS-REVERSAL"})
+    assert record.approvals[-1].by == "kari"
+    assert [one.version for one in desk.staged.inner.versions(HOURS, "1001")] == [1, 2]
+    assert desk.needs_posting
+
+
+def test_a_yes_to_what_somebody_changed_at_that_moment_is_stale_there_too() -> None:
+    desk = ApproveDesk(replace(held(state=State.EXCLUDED), reason="rejected", reversals={"OLD": "ITS-REVERSAL"}))
+    desk.staged.before["replace"] = lambda: desk.staged.inner.save([desk.record()])
+
+    answer = only(desk.decide(wish(desk.record())))
+
+    assert isinstance(answer.error, Stale)
+    assert desk.record().version == 1

@@ -11,8 +11,9 @@ from handoff.domain.errors import BrokenContract, HandoffError, RateLimited, Rec
 from handoff.domain.periods import FinancialPeriod, Period
 from handoff.domain.reconciliation import LISTED_MAX, Difference, Reconciliation
 from handoff.domain.runs import RunState
+from handoff.pipeline.census import PERIODS_MAX
 from handoff.pipeline.perform import STALE_WAIT_SECONDS, UNREACHABLE_WAIT_SECONDS
-from handoff.pipeline.perform_reconcile import PERIODS_MAX, NightlyTools, perform_reconcile, periods_to_reconcile
+from handoff.pipeline.perform_reconcile import NightlyTools, perform_reconcile, periods_to_reconcile
 from handoff.pipeline.steps import NIGHTLY, SCHEDULE, Step, StepName, StepOutcome, after
 from tests.builders import HOURS, NOW, OCTOBER, SEPTEMBER, a_financial_period, a_reconciliation, reference_data
 from tests.fakes import FakeReconciliationStore
@@ -125,8 +126,8 @@ def test_of_very_many_differences_some_are_kept_and_all_counted() -> None:
     assert night.desk.run.counts["differences"] == LISTED_MAX + 10
 
 
-def test_a_night_without_an_open_period_is_done() -> None:
-    night = Night(a_financial_period(period=SEPTEMBER, open=False))
+def test_a_night_without_anything_to_look_at_is_done() -> None:
+    night = Night(a_financial_period(period="2026-05", open=False))
     assert night.through() == [StepOutcome()]
     assert (night.desk.run.state, night.periods_kept()) == (RunState.DONE, [])
 
@@ -139,8 +140,10 @@ def chosen(open_periods: Mapping[str, bool], starts_on: date | None = None) -> l
     return list(periods_to_reconcile(known, starts_on=starts_on, today=NOW.date()))
 
 
-def test_closed_periods_and_those_to_come_are_left_out() -> None:
-    assert chosen({"2026-08": True, "2026-09": False, "2026-10": True, "2026-11": True}) == ["2026-10", "2026-08"]
+def test_open_periods_and_the_last_three_are_looked_at_and_none_that_are_to_come() -> None:
+    known = {"2026-04": True, "2026-05": False, "2026-08": True, "2026-09": False, "2026-10": True, "2026-11": True}
+
+    assert chosen(known) == ["2026-10", "2026-09", "2026-08", "2026-04"]
 
 
 def test_nothing_before_the_first_day_of_work_is_looked_at() -> None:
@@ -149,7 +152,7 @@ def test_nothing_before_the_first_day_of_work_is_looked_at() -> None:
 
 def test_of_very_many_open_periods_the_newest_are_looked_at() -> None:
     years = {f"{year}-{month:02}": True for year in (2024, 2025) for month in range(1, 13)}
-    assert chosen(years) == sorted(years, reverse=True)[:PERIODS_MAX]
+    assert chosen(years) == sorted(years, reverse=True)[: PERIODS_MAX + 1]
 
 
 # ---- faults ------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ class AccountsDesk(FetchDesk):
     def __init__(self) -> None:
         super().__init__(ACCOUNTS)
         self.believed: set[str] = set()
+        self.questions: list[str] = []
         self.lists(*NUMBERS)
 
     def lists(self, *numbers: str, broken: bool = False) -> None:
@@ -30,7 +31,7 @@ class AccountsDesk(FetchDesk):
         rows = [an_account(number=number) for number in numbers]
         self.tells(a_page(objects=rows, broken=[a_broken_row()] if broken else []), feed="accounts")
         tools = replace(self.tools(), believed=lambda: self.believed)
-        fetch_slice(tools, flow=HOURS, feeds=None, time_left=ALWAYS)
+        self.questions = fetch_slice(tools, flow=HOURS, feeds=None, time_left=ALWAYS).questions
 
     @property
     def known(self) -> list[str]:
@@ -53,6 +54,7 @@ def test_an_empty_or_very_short_list_is_asked_about_and_what_is_known_stays(list
 
     assert desk.known == NUMBERS
     (asked,) = desk.asked
+    assert desk.questions == [f"{asked}."]
     assert asked.startswith(f"harvest accounts has {8 - len(listed)} of 8 rows no longer that are known here (")
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from handoff.domain.errors import HandoffError, InvalidInput, NotFound, Stale
 from handoff.domain.gate import GatePolicy
 from handoff.domain.staged import IN_FLIGHT, IN_THE_BOOKS, Approval, ApprovedVia, StagedRecord, State
-from handoff.pipeline.stage import rejudged
+from handoff.pipeline.stage import begun_anew, is_back, rejudged
 from handoff.ports import PassStore, ProblemStore, StagedStore
 
 NOTES_MAX = 5
@@ -106,13 +106,25 @@ def _save(tools: ApproveTools, decided: Sequence[tuple[StagedRecord, StagedRecor
     """
     if any(_to_be_posted(new) for _, new in decided):
         note_readiness(tools.passes)
-    stale = tools.staged.save([new for _, new in decided]) if decided else ()
+    stale = _stored(tools.staged, decided)
     for old, new in decided:
         for problem in old.problems:
             if problem not in new.problems and old.external_id not in stale:
                 tools.problems.clear(problem, {old.external_id})
     if any(_to_be_posted(new) and new.external_id not in stale for _, new in decided):
         note_readiness(tools.passes)
+    return stale
+
+
+def _stored(staged: StagedStore, decided: Sequence[tuple[StagedRecord, StagedRecord]]) -> set[str]:
+    same = [new for old, new in decided if new.version == old.version]
+    stale = set(staged.save(same)) if same else set()
+    for old, new in decided:
+        if new.version != old.version:
+            try:
+                staged.replace(old, new)
+            except Stale:
+                stale.add(old.external_id)
     return stale
 
 
@@ -150,4 +162,5 @@ def _checked(wish: Wish, record: StagedRecord | None) -> StagedRecord:
 def _decided(record: StagedRecord, decision: Decision, policy: GatePolicy) -> StagedRecord:
     approval = Approval(record.hash, decision.approved, ApprovedVia.PERSON, decision.by, decision.at, decision.note)
     said = replace(record, approvals=(*record.approvals, approval))
-    return rejudged(said, policy, decision.at, by=decision.by)
+    new = rejudged(said, policy, decision.at, by=decision.by)
+    return begun_anew(record, new, policy, decision.at, by=decision.by) if is_back(record, new) else new

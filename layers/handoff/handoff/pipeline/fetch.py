@@ -79,7 +79,9 @@ def fetch_slice(
     while left:
         try:
             if left[0] in infos:
-                at_end = _read_feed(tools, _Walk(infos[left[0]], flow, result.counts, time_left), result)
+                at_end = _read_feed(
+                    tools, _Walk(infos[left[0]], flow, result.counts, result.questions, time_left), result
+                )
             else:
                 at_end = census is None or _count(tools, census, left, result, whole=whole)
         except _Closed:
@@ -154,6 +156,7 @@ class _Walk:
     info: FeedInfo
     flow: str
     counts: Counter[str]
+    questions: list[str]
     time_left: TimeLeft
 
 
@@ -221,7 +224,7 @@ def _take(tools: FetchTools, walk: _Walk, page: FeedPage, cursor: FeedCursor) ->
         report_too_large(tools, walk.info.name, kept.refused)
         return kept
     whole = not walk.info.incremental and cursor.next_page is None and page.next_page is None
-    short = whole and not page.broken and _is_short(tools, walk.info, page)
+    short = whole and not page.broken and _is_short(tools, walk, page)
     # Rows that can't be read are missing from the page, and not from the vendor.
     store = tools.reference.replace if whole and not short and not page.broken else tools.reference.put
     written = store(walk.info.kind, page.objects)
@@ -229,10 +232,10 @@ def _take(tools: FetchTools, walk: _Walk, page: FeedPage, cursor: FeedCursor) ->
     return Kept(ready=written > 0, short=short)
 
 
-def _is_short(tools: FetchTools, info: FeedInfo, page: FeedPage) -> bool:
+def _is_short(tools: FetchTools, walk: _Walk, page: FeedPage) -> bool:
     """Whether what is known has to stay beside a list that came far short of it, since nobody has believed that."""
-    feed = f"{tools.connection.vendor} {info.name}"
-    short = Short(feed, {one.key for one in page.objects}, tools.reference.keys(info.kind))
+    feed = f"{tools.connection.vendor} {walk.info.name}"
+    short = Short(feed, {one.key for one in page.objects}, tools.reference.keys(walk.info.kind))
     if not short.is_unusual or (problem := short.problem()).id in tools.believed():
         return False
     for known in tools.problems.open():  # another question about the same list is answered by this one
@@ -240,6 +243,7 @@ def _is_short(tools: FetchTools, info: FeedInfo, page: FeedPage) -> bool:
         if asked and known.problem != problem and known.problem.subject.startswith(f"{feed} has "):
             tools.problems.close(known.problem.id)
     tools.problems.report(problem, flow=tools.connection.id, external_ids=(), at=tools.clock())
+    walk.questions.append(problem.message)
     return True
 
 

@@ -1,4 +1,4 @@
-"""Perform the last step of a nightly run: reconcile what is open, one period a slice, and keep every account.
+"""Perform the last step of a nightly run: reconcile what was counted, one period a slice, and keep every account.
 
 A difference ends no run: it is counted, kept with the account, and told as a metric. A period whose answers can't be
 read is named at the end, and the others are reconciled all the same.
@@ -19,16 +19,14 @@ from handoff.domain.errors import (
     Stale,
     Unreachable,
 )
-from handoff.domain.periods import FinancialPeriod, Period, period_of
+from handoff.domain.periods import FinancialPeriod, Period, months_before, period_of
 from handoff.domain.reconciliation import KeptReconciliation, Reconciliation
 from handoff.domain.reference import ReferenceData
 from handoff.domain.runs import RunState
+from handoff.pipeline.census import PERIODS_MAX, RECENT
 from handoff.pipeline.perform import RunTools, delay, done, fail, wait
 from handoff.pipeline.steps import Step, StepOutcome
 from handoff.ports import ReconciliationStore
-
-PERIODS_MAX = 12
-"""Open periods that a night looks at, the newest ones: nobody keeps more than a year open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +76,13 @@ def perform_reconcile(step: Step, run: RunTools, tools: NightlyTools) -> StepOut
 def periods_to_reconcile(
     periods: Iterable[FinancialPeriod], *, starts_on: date | None, today: date
 ) -> Sequence[Period]:
-    """The open periods from the first day of work up to today's, newest first."""
-    first = period_of(starts_on) if starts_on is not None else Period("")
-    wanted = {known.period for known in periods if known.open and first <= known.period <= period_of(today)}
-    return sorted(wanted, reverse=True)[:PERIODS_MAX]
+    """The periods that the night's census has counted: open ones and the last few, newest first, up to today's."""
+    first, present = period_of(starts_on) if starts_on is not None else Period(""), period_of(today)
+    known = {one.period: one.open for one in periods}
+    # A month that the books don't have yet, or have no longer, has nothing to be held against.
+    recent = {period for period in (present, *months_before(present, RECENT)) if period in known}
+    wanted = {period for period, is_open in known.items() if is_open and period <= present} | recent
+    return sorted((period for period in wanted if period >= first), reverse=True)[: PERIODS_MAX + 1]
 
 
 def _ended(step: Step, run: RunTools) -> StepOutcome:

@@ -21,7 +21,7 @@ from handoff.pipeline.deliver import PostTools, Tally, clear_problems, deliver, 
 from handoff.pipeline.inbox import note_problems
 from handoff.pipeline.plan import Plan
 from handoff.pipeline.record_moves import BY_POST
-from handoff.pipeline.stage import following, rejudged
+from handoff.pipeline.stage import begun_anew, is_back, rejudged
 from handoff.ports import PassStore, ReadsRecords
 
 SLICE = 2000
@@ -57,20 +57,13 @@ def regate(tools: PostTools, policy: GatePolicy, *, flow: str) -> bool:
         changed = [(old, new) for old, new in pairs if new is not old and not for_a_person(old)]
         for old, _ in changed:  # first: after a crash all is judged again, and what has moved has no problems
             clear_problems(tools.problems, old)
-        stays = [new for old, new in changed if not _is_back(old, new)]
+        stays = [new for old, new in changed if not is_back(old, new)]
         if stays:
             tools.staged.save(stays)  # whoever was faster judged it as well
-        for old, _ in (pair for pair in changed if _is_back(*pair)):
-            anew = following(old, replace(old, posting_key=None), policy, tools.clock(), by=BY_POST)
+        for old, new in (pair for pair in changed if is_back(*pair)):
             with suppress(Stale):
-                tools.staged.replace(old, anew)
+                tools.staged.replace(old, begun_anew(old, new, policy, tools.clock(), by=BY_POST))
     return True
-
-
-def _is_back(old: StagedRecord, new: StagedRecord) -> bool:
-    """Whether it was out and taken back, and is wanted again: its version's documents are written and reversed,
-    so that it goes on as a version of its own."""
-    return old.state is State.EXCLUDED and new.state is not State.EXCLUDED and bool(old.reversals)
 
 
 def mark_posted(passes: PassStore, *, seen_revision: int) -> None:

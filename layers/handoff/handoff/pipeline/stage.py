@@ -63,15 +63,19 @@ def stage(fetched: Iterable[FetchedEntry], known: Mapping[str, StagedRecord], in
             staged.unchanged += 1
         elif old.state in IN_FLIGHT:
             staged.deferred.append(row)
-        elif old.hash != digest or _is_back(old):
+        elif old.hash != digest or _is_there_again(old):
             staged.changed.append((old, _next(old, _first(row, body, digest, intake), intake)))
         else:
             seen = replace(old, source_approved=row.approved, gone_at=None)
-            staged.moved.append((old, rejudged(seen, intake.policy, intake.now)))
+            new = rejudged(seen, intake.policy, intake.now)
+            if is_back(old, new):
+                staged.changed.append((old, begun_anew(old, new, intake.policy, intake.now, by=BY_FETCH)))
+            else:
+                staged.moved.append((old, new))
     return staged
 
 
-def _is_back(old: StagedRecord) -> bool:
+def _is_there_again(old: StagedRecord) -> bool:
     """Whether it was taken out of the books, or was to be, because it was gone: what is back begins anew."""
     return old.state is State.REVERSED or (old.gone_at is not None and bool(old.standing))
 
@@ -168,6 +172,18 @@ def rejudged(record: StagedRecord, policy: GatePolicy, now: datetime, by: str = 
     if verdict.state not in MOVES[record.state] or (record.state, verdict.state) == (State.FAILED, State.READY):
         return record
     return record.move(verdict.state, by=by or verdict.by or BY_FETCH, at=now, why=verdict.why)
+
+
+def is_back(old: StagedRecord, new: StagedRecord) -> bool:
+    """Whether it was out and taken back, and is wanted again: its version's documents are written and reversed,
+    so that it goes on as a version of its own."""
+    return old.state is State.EXCLUDED and new.state is not State.EXCLUDED and bool(old.reversals)
+
+
+def begun_anew(old: StagedRecord, new: StagedRecord, policy: GatePolicy, now: datetime, *, by: str) -> StagedRecord:
+    """`new` as the next version of what `is_back`."""
+    said = replace(old, approvals=new.approvals)
+    return following(said, replace(new, posting_key=None), policy, now, by=by)
 
 
 def _judged(record: StagedRecord, policy: GatePolicy) -> Verdict:
