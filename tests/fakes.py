@@ -229,6 +229,9 @@ class FakeReferenceStore:
     def replace(self, kind: str, objects: Sequence[ReferenceObject]) -> int:
         return self._change(kind, {one.key: one for one in objects})
 
+    def keep_only(self, kind: str, keys: Collection[str]) -> int:
+        return self._change(kind, {key: one for key, one in self._kinds.get(kind, {}).items() if key in keys})
+
     def _change(self, kind: str, wanted: dict[str, Any]) -> int:
         with self._memory.lock:
             known = self._kinds.get(kind, {})
@@ -271,6 +274,9 @@ class FakeCensusStore:
 
     def believe(self, flow: str, problem_id: str) -> None:
         self._believed[flow, problem_id] = True
+
+    def use_belief(self, flow: str, problem_id: str) -> bool:
+        return self._believed.pop((flow, problem_id), False)
 
     def believed(self, flow: str) -> Collection[str]:
         return {problem_id for name, problem_id in self._believed if name == flow}

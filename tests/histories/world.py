@@ -315,7 +315,7 @@ class World:
         reading = FetchTools(
             "i", connection, reader, self.passes, self.staged, self.reference, self.problems, self.tenants, self.policy,
             self.mischief.now, None if from_erp else CensusTools(self.time_tool, self.census),
-            lambda: self.census.believed(HOURS),
+            lambda problem_id: self.census.use_belief(HOURS, problem_id),
         )  # fmt: skip
         refused = self.time_tool.refusals
         outcome = perform_fetch(step, self.run_tools(), reading, time_left)

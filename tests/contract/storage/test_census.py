@@ -90,3 +90,11 @@ def test_a_month_is_one_small_item_and_a_year_one_request(dynamo: DynamoWorld) -
 def _length(value: Mapping[str, Any]) -> int:
     (content,) = value.values()
     return len(content)
+
+
+def test_a_persons_word_is_used_once(world: World) -> None:
+    store = world.census()
+    store.believe(HOURS, "a1b2")
+
+    assert [store.use_belief(HOURS, "a1b2"), store.use_belief(HOURS, "a1b2")] == [True, False]
+    assert set(store.believed(HOURS)) == set()

@@ -146,3 +146,11 @@ def test_the_keys_of_a_kind_are_those_of_what_was_stored(world: World) -> None:
     store.put("accounts", [an_account(), an_account(number="1530")])
 
     assert set(store.keys("accounts")) == set(world.reference().keys("accounts")) == {"3000", "1530"}
+
+
+def test_only_what_is_to_be_kept_is_kept(world: World) -> None:
+    world.reference().put("accounts", [an_account(), an_account(number="1530"), an_account(number="1540")])
+
+    assert world.reference().keep_only("accounts", {"3000", "9999"}) == 2
+    assert set(world.reference().keys("accounts")) == {"3000"}
+    assert world.reference().keep_only("accounts", {"3000"}) == 0

@@ -55,7 +55,7 @@ def test_nothing_would_change_while_the_rules_are_those_of_the_posting() -> None
     answer = world.get(WHAT_IF, {"period": "2026-10"})
 
     assert (answer.status, answer.json["changes"], answer.json["looked_at"]) == (200, [], 2)
-    assert (answer.json["amount_difference"], answer.json["next_cursor"]) == ("0.00", None)
+    assert (answer.json["amount_differences"], answer.json["next_cursor"]) == ({}, None)
 
 
 def test_a_saved_rate_card_is_held_against_what_is_posted() -> None:
@@ -77,7 +77,7 @@ def test_settings_are_held_against_what_is_posted_before_they_are_saved() -> Non
 
     answer = world.post(WHAT_IF, {"settings": settings_content(rate_card=NEW_RATE)})
 
-    assert answer.json["amount_difference"] == "1875.00"
+    assert answer.json["amount_differences"] == {"project_transactions": "1875.00"}
     assert world.tenants.settings("hours-1")[0] == 1
 
 

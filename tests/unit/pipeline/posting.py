@@ -53,6 +53,7 @@ class ToldChannel:
     reversible: bool = True
     before_send: list[Callable[[], object]] = field(default_factory=list)
     before_find: list[Callable[[], object]] = field(default_factory=list)
+    before_list: list[Callable[[], object]] = field(default_factory=list)
 
     def send(self, posting: Posting) -> Receipt:
         if self.before_send:
@@ -80,6 +81,8 @@ class ToldChannel:
         return next(map(self._receipt, there), None)
 
     def documents_of(self, period: Period) -> Iterator[LedgerDocument]:
+        if self.before_list:
+            self.before_list.pop(0)()
         self.read.append(period)
         if self.lists:
             raise self.lists.pop(0)

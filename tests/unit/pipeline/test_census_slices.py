@@ -9,7 +9,6 @@ from handoff.domain.gate import GatePolicy
 from handoff.domain.periods import FinancialPeriod, Period
 from handoff.pipeline.census import periods_due
 from handoff.pipeline.fetch import fetch_slice
-from handoff.ports import CensusPage
 from tests.builders import HOURS, OCTOBER, SEPTEMBER
 from tests.unit.pipeline.counting import CensusDesk, many, on
 from tests.unit.pipeline.fetching import once
@@ -62,36 +61,24 @@ def test_an_hourly_pass_counts_the_present_month_and_a_thorough_one_all_that_are
         desk, p2026_04=True, p2026_05=False, p2026_07=True, p2026_08=False, p2026_09=True, p2026_10=True, p2026_11=True
     )
 
-    assert list(periods_due(desk.tools(), HOURS, thorough=False, asked=None)) == ["2026-10"]
+    assert list(periods_due(desk.tools(), thorough=False, asked=None)) == ["2026-10"]
     assert desk.reference.calls == {}
-    assert list(periods_due(desk.tools(), HOURS, thorough=True, asked=None)) == [
+    assert list(periods_due(desk.tools(), thorough=True, asked=None)) == [
         "2026-10", "2026-09", "2026-08", "2026-07", "2026-04",
     ]  # fmt: skip
-    assert list(periods_due(desk.tools(), HOURS, thorough=True, asked=Period("2026-08"))) == ["2026-10", "2026-08"]
-    assert list(periods_due(desk.tools(), HOURS, thorough=True, asked=OCTOBER)) == ["2026-10"]
+    assert list(periods_due(desk.tools(), thorough=True, asked=Period("2026-08"))) == ["2026-10", "2026-08"]
+    assert list(periods_due(desk.tools(), thorough=True, asked=OCTOBER)) == ["2026-10"]
 
 
 def test_months_before_the_start_are_left_alone_and_there_are_never_more_than_twelve() -> None:
     desk = CensusDesk()
     the_books(desk, **{f"p{year}_{month:02}": True for year in (2024, 2025, 2026) for month in range(1, 13)})
-    assert len(periods_due(desk.tools(), HOURS, thorough=True, asked=None)) == 13
+    assert len(periods_due(desk.tools(), thorough=True, asked=None)) == 13
 
     desk.policy = GatePolicy(starts_on=date(2026, 8, 15))
-    assert list(periods_due(desk.tools(), HOURS, thorough=True, asked=None)) == ["2026-10", "2026-09", "2026-08"]
+    assert list(periods_due(desk.tools(), thorough=True, asked=None)) == ["2026-10", "2026-09", "2026-08"]
 
 
 def test_a_step_without_a_time_tool_counts_nothing() -> None:
     desk = CensusDesk()
-    assert periods_due(replace(desk.tools(), census=None), HOURS, thorough=True, asked=OCTOBER) == ()
-
-
-def test_a_closed_month_with_an_open_question_is_counted_until_it_is_answered() -> None:
-    desk = CensusDesk()
-    the_books(desk, p2026_03=False)
-    desk.store.save(HOURS, Period("2026-03"), CensusPage(problems=("a question",)))
-    desk.store.save(HOURS, Period("2026-04"), CensusPage())
-
-    assert list(periods_due(desk.tools(), HOURS, thorough=True, asked=None)) == [
-        "2026-10", "2026-09", "2026-08", "2026-07", "2026-03",
-    ]  # fmt: skip
-    assert list(periods_due(desk.tools(), HOURS, thorough=False, asked=None)) == ["2026-10"]
+    assert periods_due(replace(desk.tools(), census=None), thorough=True, asked=OCTOBER) == ()

@@ -347,3 +347,38 @@ def test_a_list_that_cannot_be_read_keeps_the_other_kind_as_it_is() -> None:
     assert [len(channel.sent) for channel in desk.channels.values()] == [1, 1]
     desk.post()
     assert desk.net(PROJECT) == desk.net(JOURNAL) == {"1": (Decimal(4), Decimal(5000))}
+
+
+# ---- what was judged is what is taken back -----------------------------------------------------
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_where_the_first_reversal_is_refused_the_other_document_stays_and_a_person_is_asked(gone: bool) -> None:
+    desk = CorrectDesk(*BOTH)
+    desk.posted("1")
+    desk.says("1", hours="4")
+    if gone:
+        desk.deleted("1")
+    desk.channels[PROJECT].refused["1"] = "The period is locked for reversals."
+
+    desk.post()
+    desk.post()
+
+    assert desk.net(PROJECT) == desk.net(JOURNAL) == {"1": (Decimal("7.5"), Decimal(9375))}
+    assert desk.inbox() == [(ProblemCode.REFUSED_BY_ERP, "The period is locked for reversals.", ["1"])]
+    assert [len(channel.sent) for channel in desk.channels.values()] == [2, 1]
+
+
+@pytest.mark.parametrize("kinds", [(PROJECT,), BOTH])
+def test_an_edit_that_comes_while_the_erp_is_asked_is_judged_by_the_next_pass(kinds: tuple[DocumentKind, ...]) -> None:
+    desk = CorrectDesk(*kinds)
+    desk.posted("1")
+    desk.says("1", hours="4")
+    # In a project that the ERP does not have.
+    desk.erp.before_list.append(lambda: desk.says("1", hours="3", project_id="999"))
+
+    desk.post()
+    desk.post()
+
+    assert desk.net() == {"1": (Decimal("7.5"), Decimal(9375))}
+    assert (desk.record("1").version, desk.states()) == (3, {"1": State.FAILED})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from handoff.domain.gate import GatePolicy
 from handoff.domain.posting import DocumentKind
 from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.approve import Answer
@@ -158,3 +160,16 @@ def test_a_month_that_is_closed_by_now_is_no_obstacle_where_corrections_go_to_th
     desk.post()
 
     assert (answer.error, desk.net(), desk.states()) == (None, IN_THE_BOOKS, {"1001": State.POSTED})
+
+
+def test_what_the_gate_would_leave_out_by_now_stays_posted() -> None:
+    desk = RepairDesk()
+    (old,) = desk.posted()
+    desk.policy = GatePolicy(starts_on=date(2027, 1, 1))
+
+    (answer,) = posted_anew(desk)
+    desk.post()
+
+    assert answer.error is not None
+    assert (answer.error.code, "before_start" in answer.error.message) == ("not_repostable", True)
+    assert (desk.record(), desk.net()) == (old, IN_THE_BOOKS)

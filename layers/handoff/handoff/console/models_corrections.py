@@ -43,8 +43,10 @@ class ChangePage(Shape):
 
     changes: tuple[ChangeShape, ...]
     looked_at: int = Field(description="How many records this page has compared.")
-    amount_difference: DecimalText = Field(
-        description="What the books would have more, over this page; without what has no difference."
+    amount_differences: dict[str, DecimalText] = Field(
+        description="What the books would have more in documents of each kind, over this page; changes without a "
+        "difference are left out.",
+        examples=[{"project_transactions": "1875.00"}],
     )
     currency: str = Field(description="Currency of the books.")
     next_cursor: str | None = Field(description="For the next page; null at the end.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -174,10 +175,18 @@ def _page(place: Place, asked: _Asked, settings: HoursSettings) -> ChangePage:
     return ChangePage(
         changes=changes,
         looked_at=len(page.records),
-        amount_difference=sum((one.amount_difference or ZERO for one in changes), ZERO),
+        amount_differences=_by_kind(changes),
         currency=settings.currency,
         next_cursor=seal(page.cursor, *scope),
     )
+
+
+def _by_kind(changes: Iterable[ChangeShape]) -> dict[str, Decimal]:
+    """Each kind by itself: an entry that is posted as both is not worth twice as much."""
+    sums: dict[str, Decimal] = {}
+    for change in changes:
+        sums[change.kind] = sums.get(change.kind, ZERO) + (change.amount_difference or ZERO)
+    return sums
 
 
 def _change(change: WouldChange) -> ChangeShape:

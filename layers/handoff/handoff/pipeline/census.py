@@ -54,12 +54,11 @@ def is_census(name: str) -> bool:
     return name.startswith(_NAME)
 
 
-def periods_due(tools: FetchTools, flow: str, *, thorough: bool, asked: Period | None) -> Sequence[Period]:
+def periods_due(tools: FetchTools, *, thorough: bool, asked: Period | None) -> Sequence[Period]:
     """The months to be counted: the present one, and the one that was asked for.
 
     A thorough run counts all that the books have open, and the last few whether they are open or not: what is
-    deleted from a closed month follows the tenant's rule for closed periods like any other correction. A month with
-    an open question is counted until that is answered, however old it is.
+    deleted from a closed month follows the tenant's rule for closed periods like any other correction.
     """
     if tools.census is None:
         return ()
@@ -71,8 +70,7 @@ def periods_due(tools: FetchTools, flow: str, *, thorough: bool, asked: Period |
     wanted = {one.period for one in tools.reference.load().financial_periods.values() if one.open}
     wanted |= set(months_before(present, RECENT))
     older = sorted((period for period in wanted if first <= period < present), reverse=True)
-    asked_about = sorted(p for p, page in tools.census.store.load(flow).items() if page.problems and p < present)
-    return tuple(dict.fromkeys((present, *older[:PERIODS_MAX], *reversed(asked_about))))
+    return (present, *older[:PERIODS_MAX])
 
 
 @dataclass(slots=True)

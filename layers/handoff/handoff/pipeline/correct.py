@@ -28,8 +28,10 @@ from handoff.pipeline.inbox import note_problems
 from handoff.pipeline.plan import Planner
 from handoff.pipeline.reverse import document_name, standing_of
 from handoff.pipeline.stage import place_of
-from handoff.ports import ReadsRecords
+from handoff.ports import ReadsRecords, StagedStore
 
+UNDECIDED = frozenset({State.REVERSING, State.READY})
+"""Where a record stands of which more is to be taken back."""
 SLICE = 500
 """Records corrected at once: corrections are few, and each reads the document that it takes something back from."""
 
@@ -46,11 +48,12 @@ def correct(tools: PostTools, *, flow: str, period: Period | None, tally: Tally)
         free, failing = _judged(tools, books, tried, originals, tally)
         note_problems(tools, failing, [record for record in chunk if for_a_person(record)], tally)
         for kind in tools.channels:
-            # Read anew for each kind: the kind before has moved them.
-            known = tools.staged.get_many(flow, [record.external_id for record in free])
-            _take_back(tools, [r for r in known.values() if is_to_be_corrected(r, kind)], kind, originals, tally)
+            waiting = [record for record in free if is_to_be_corrected(record, kind)]
+            _take_back(tools, waiting, kind, originals, tally)
             if tally.cut_short:
                 return False
+            if waiting:
+                free = _still_free(tools.staged, flow, free)
     return True
 
 
@@ -116,6 +119,14 @@ def _judged(
     sound, faulty = _as_posted(tools, books, willing, originals, tally)
     free, irreversible = reversible(sound, tools.plan, originals)
     return free, together([*unplanned, *faulty, *irreversible])
+
+
+def _still_free(staged: StagedStore, flow: str, judged: Sequence[StagedRecord]) -> list[StagedRecord]:
+    """The judged records as one kind's documents have left them: those that nobody changed meanwhile, and that the
+    ERP did not refuse. The first kind needs no such look: a claim is on the revision that was judged."""
+    known = staged.get_many(flow, [record.external_id for record in judged])
+    now = ((old, known.get(old.external_id)) for old in judged)
+    return [new for old, new in now if new is not None and new.version == old.version and new.state in UNDECIDED]
 
 
 def _take_back(

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -36,6 +37,7 @@ from handoff.domain.staged import IN_FLIGHT, StagedRecord, State
 from handoff.pipeline.plan import Plan, Planner
 from handoff.pipeline.record_moves import BY_POST, claimed, in_the_books, is_held, released, taken_back
 from handoff.pipeline.split import halves
+from handoff.pipeline.stage import following
 from handoff.pipeline.steps import Clock
 from handoff.ports import DocumentChannel, PostingStore, ProblemStore, StagedStore
 
@@ -101,12 +103,26 @@ def deliver(tools: PostTools, posting: Posting, records: Sequence[StagedRecord],
     stored = tools.postings.claim(wanted)
     if (stored.run_id, stored.claimed_at) != (wanted.run_id, wanted.claimed_at):
         take_up(tools, stored, tally)
+        if stored.state is PostingState.SETTLED:
+            _begin_anew(tools, stored, records, tally)
         if stored.state in (PostingState.CLAIMED, PostingState.UNSURE) and tally.wait_seconds is None:
             tally.look_again()  # it may have been given up just now: the next look plans its records anew
         return
     claimed = _claim_records(tools, stored, records, tally)
     if claimed is not None:
         _send(tools, *claimed, tally)
+
+
+def _begin_anew(tools: PostTools, settled: Posting, records: Sequence[StagedRecord], tally: Tally) -> None:
+    """The document of these very versions is written, and was taken back since: they go on as versions of their own,
+    since nothing is ever written twice under one key."""
+    now = tools.clock()
+    for record in records:
+        if settled.key in record.reversals:
+            bare = replace(record, posting_key=None, problems=())
+            with suppress(Stale):
+                tools.staged.replace(record, following(record, bare, tools.policy, now, by=BY_POST))
+    tally.look_again()
 
 
 def take_up(tools: PostTools, posting: Posting, tally: Tally) -> None:

@@ -18,7 +18,7 @@ from handoff.domain.problems import Problem, ProblemCode
 from handoff.pipeline.census import Census, is_census, name_of_census
 from handoff.pipeline.cursor import advanced, check_end
 from handoff.pipeline.keep import FetchTools, Kept, keep_rows, report_too_large
-from handoff.pipeline.short_list import Short
+from handoff.pipeline.lists import keep_list, keys_of
 from handoff.ports import (
     FeedCursor,
     FeedInfo,
@@ -177,12 +177,16 @@ def _walk(tools: FetchTools, walk: _Walk, state: PassState) -> tuple[PassState, 
             _save(tools, state, {name: FeedCursor(cursor.since, walked=cursor.walked, troubled=True)}, ready=False)
             raise
         kept = _take(tools, walk, page, cursor)
-        again = advanced(cursor, page, kept.deferred, now=tools.clock(), refused=len(kept.refused) + kept.short)
-        if cursor.troubled and not again.troubled:
-            _close(tools, walk.info.name, *OF_A_FEED)
+        refused = len(kept.refused) + (kept.question is not None)
+        again = advanced(cursor, page, kept.deferred, now=tools.clock(), refused=refused)
+        again = replace(again, keys=keys_of(walk.info, cursor, page))
+        if cursor.troubled:
+            _close_mended(tools, walk.info.name, again, kept)
         uncounted = state.uncounted or (kept.stored and tools.census is not None)
         if again != cursor or kept.ready or uncounted != state.uncounted:
             state = _save(tools, state, {name: again}, ready=kept.ready, uncounted=uncounted)
+        if kept.question is not None:  # after the cursor: it says that there is a question to be closed
+            _ask(tools, walk, kept.question)
         if again.next_page is None and not again.moved:
             return state, True
         if not walk.time_left():
@@ -223,28 +227,31 @@ def _take(tools: FetchTools, walk: _Walk, page: FeedPage, cursor: FeedCursor) ->
         kept = keep_rows(tools, walk.flow, page.entries, walk.counts, first_load=first_load)
         report_too_large(tools, walk.info.name, kept.refused)
         return kept
-    whole = not walk.info.incremental and cursor.next_page is None and page.next_page is None
-    short = whole and not page.broken and _is_short(tools, walk, page)
-    # Rows that can't be read are missing from the page, and not from the vendor.
-    store = tools.reference.replace if whole and not short and not page.broken else tools.reference.put
-    written = store(walk.info.kind, page.objects)
-    walk.counts["reference"] += written
-    return Kept(ready=written > 0, short=short)
+    listed = keep_list(tools, walk.info, cursor, page)
+    walk.counts["reference"] += listed.written
+    return Kept(ready=listed.written > 0, question=listed.question)
 
 
-def _is_short(tools: FetchTools, walk: _Walk, page: FeedPage) -> bool:
-    """Whether what is known has to stay beside a list that came far short of it, since nobody has believed that."""
-    feed = f"{tools.connection.vendor} {walk.info.name}"
-    short = Short(feed, {one.key for one in page.objects}, tools.reference.keys(walk.info.kind))
-    if not short.is_unusual or (problem := short.problem()).id in tools.believed():
-        return False
-    for known in tools.problems.open():  # another question about the same list is answered by this one
+def _ask(tools: FetchTools, walk: _Walk, question: Problem) -> None:
+    """Asks a person about the feed's list, in place of whatever was asked about it before."""
+    _close_questions(tools, walk.info.name, but=question)
+    tools.problems.report(question, flow=tools.connection.id, external_ids=(), at=tools.clock())
+    walk.questions.append(question.message)
+
+
+def _close_mended(tools: FetchTools, feed: str, again: FeedCursor, kept: Kept) -> None:
+    """A walk that read everything ends the feed's problems, one whose list is as long as it should be its question."""
+    if not again.troubled:
+        _close(tools, feed, *OF_A_FEED)
+    elif kept.question is None and again.next_page is None:
+        _close_questions(tools, feed)
+
+
+def _close_questions(tools: FetchTools, feed: str, *, but: Problem | None = None) -> None:
+    for known in tools.problems.open():
         asked = known.flow == tools.connection.id and known.problem.code is ProblemCode.UNUSUAL_ANSWER
-        if asked and known.problem != problem and known.problem.subject.startswith(f"{feed} has "):
+        if asked and known.problem != but and known.problem.subject.startswith(f"{tools.connection.vendor} {feed} "):
             tools.problems.close(known.problem.id)
-    tools.problems.report(problem, flow=tools.connection.id, external_ids=(), at=tools.clock())
-    walk.questions.append(problem.message)
-    return True
 
 
 def _report_broken(tools: FetchTools, info: FeedInfo, page: FeedPage) -> None:

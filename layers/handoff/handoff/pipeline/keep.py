@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from handoff.domain.errors import Stale
@@ -37,11 +37,15 @@ class CensusTools:
     store: CensusStore
 
 
+def _nobody(_: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class FetchTools:
     """What a slice works with: one connection's lists and one integration's stores; `census` at a time tool.
 
-    `believed` gives the ids of problems that a person has said are none."""
+    `believes` says of a problem whether a person has said that it is none, and forgets that."""
 
     integration_id: str
     connection: Connection
@@ -54,21 +58,21 @@ class FetchTools:
     policy: GatePolicy
     clock: Clock
     census: CensusTools | None = None
-    believed: Callable[[], Collection[str]] = frozenset
+    believes: Callable[[str], bool] = _nobody
 
 
 @dataclass(slots=True)
 class Kept:
     """What became of rows: whether anything was written, whether anything may be ready, what must be met again.
 
-    `short` says that a list came far short of what is known, which stays.
+    `question` is what a person has to be asked about a list.
     """
 
     stored: bool = False
     ready: bool = False
     deferred: list[FetchedEntry] = field(default_factory=list)
     refused: list[FetchedEntry] = field(default_factory=list)
-    short: bool = False
+    question: Problem | None = None
 
 
 def keep_rows(

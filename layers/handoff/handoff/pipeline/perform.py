@@ -60,7 +60,7 @@ def perform_fetch(step: Step, run: RunTools, tools: FetchTools, time_left: TimeL
     if tools.connection.stopped and not step.by_hand:
         return _next(step, run, (*step.unread, f"{vendor} ({tools.connection.stopped})"))
     result = FetchResult(unread=list(step.unread), questions=list(step.questions))
-    periods = periods_due(tools, step.flows[0], thorough=step.thorough, asked=step.period) if step.feeds is None else ()
+    periods = periods_due(tools, thorough=step.thorough, asked=step.period) if step.feeds is None else ()
     try:
         fetch_slice(
             tools,

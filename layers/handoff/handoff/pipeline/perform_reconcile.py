@@ -76,7 +76,7 @@ def perform_reconcile(step: Step, run: RunTools, tools: NightlyTools) -> StepOut
 def periods_to_reconcile(
     periods: Iterable[FinancialPeriod], *, starts_on: date | None, today: date
 ) -> Sequence[Period]:
-    """The periods that the night's census has counted: open ones and the last few, newest first, up to today's."""
+    """The periods of the books that a night looks at: open ones and the last few, newest first, up to today's."""
     first, present = period_of(starts_on) if starts_on is not None else Period(""), period_of(today)
     known = {one.period: one.open for one in periods}
     # A month that the books don't have yet, or have no longer, has nothing to be held against.

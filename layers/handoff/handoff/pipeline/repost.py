@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from handoff.domain.errors import HandoffError, InvalidInput, NotFound, Stale
 from handoff.domain.gate import GatePolicy
 from handoff.domain.posting import DocumentKind
-from handoff.domain.staged import IN_THE_BOOKS, Move, StagedRecord
+from handoff.domain.staged import IN_THE_BOOKS, Move, StagedRecord, State
 from handoff.pipeline.approve import Answer, Wish, note_readiness
 from handoff.pipeline.correct import replaceable, reversible
 from handoff.pipeline.deliver import originals_of
 from handoff.pipeline.plan import Planner
-from handoff.pipeline.stage import following
+from handoff.pipeline.stage import following, place_of
 from handoff.pipeline.steps import Clock
 from handoff.ports import PassStore, PostingStore, StagedStore
 
@@ -72,6 +72,14 @@ def _checked(wish: Wish, record: StagedRecord | None) -> StagedRecord:
 
 def _check_plan(tools: RepostTools, new: StagedRecord) -> None:
     """Raises InvalidInput with the first thing that keeps the version from replacing what is posted."""
+    place = place_of(new, tools.policy)
+    if place.state is State.REVERSING:
+        raise InvalidInput(
+            f"it stays as it is posted: the gate would leave it out now ({place.why})",
+            code="not_repostable",
+            field="external_id",
+            cure="Have the settings take it again, or reject it to have it taken out of the books.",
+        )
     plan, kinds = tools.planning(new.flow)
     _, unplanned = replaceable([new], plan, tools.policy, kinds)
     _, irreversible = reversible([new], plan, originals_of(tools.postings, [new]))

@@ -149,10 +149,20 @@ def place_of(record: StagedRecord, policy: GatePolicy) -> Verdict:
 
 
 def leaving(record: StagedRecord, policy: GatePolicy) -> StagedRecord:
-    """The record; where it stays out and one kind of document has it already, that is to be taken back."""
-    if not record.covered or record.state in IN_THE_BOOKS or place_of(record, policy).state is not State.EXCLUDED:
+    """The record; where it stays out and one kind of document has it already, that is to be taken back.
+
+    Where it stays in after all, and that has not been taken back yet, it is what the books should have.
+    """
+    if record.state in IN_THE_BOOKS:
         return record
-    return replace(record, standing=record.in_the_books(), covered={})
+    if place_of(record, policy).state in (State.EXCLUDED, State.REVERSING):
+        return replace(record, standing=record.in_the_books(), covered={}) if record.covered else record
+    own = tuple(s for s in record.standing if (s.version, s.hash) == (record.version, record.hash))
+    if not own:
+        return record
+    kept = {standing.kind: standing.key for standing in own}
+    left = tuple(standing for standing in record.standing if standing not in own)
+    return replace(record, covered={**record.covered, **kept}, standing=left)
 
 
 def rejudged(record: StagedRecord, policy: GatePolicy, now: datetime, by: str = "") -> StagedRecord:

@@ -164,6 +164,10 @@ class ReferenceStore(Protocol):
         """As put, and removes what is not among them; returns how many changed or went."""
         ...
 
+    def keep_only(self, kind: str, keys: Collection[str]) -> int:
+        """Removes what has another key than these; returns how many that were."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class FeedCursor:
@@ -176,7 +180,8 @@ class FeedCursor:
     reached, `began` when this walk asked for its first page. `troubled` says that the inbox may have a problem of
     this feed, which the first walk that reads everything closes. `pages` and `seen` count the pages of the walk and
     their rows, `most` is the highest count that the vendor gave, `last` a short name of the last page's rows: a
-    list without an end is found by them.
+    list without an end is found by them. `keys` are those of the walk's
+    earlier pages, where what a list does not have is gone.
     """
 
     since: datetime | None = None
@@ -193,6 +198,7 @@ class FeedCursor:
     seen: int = 0
     most: int | None = None
     last: str = ""
+    keys: tuple[str, ...] = ()
     began: datetime | None = None
 
 
@@ -256,6 +262,10 @@ class CensusStore(Protocol):
 
     def believed(self, flow: str) -> Collection[str]:
         """The ids of all problems that were believed."""
+        ...
+
+    def use_belief(self, flow: str, problem_id: str) -> bool:
+        """Whether the problem was believed; from then on it is not any more."""
         ...
 
 

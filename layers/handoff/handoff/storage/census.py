@@ -66,6 +66,14 @@ class DynamoCensusStore:
         """Notes a person's word; saying it again changes nothing."""
         self._table.put({"pk": text(self._pk), "sk": text(tables.belief_sk(flow, problem_id))})
 
+    def use_belief(self, flow: str, problem_id: str) -> bool:
+        """Whether the problem was believed; from then on it is not any more."""
+        sk = tables.belief_sk(flow, problem_id)
+        if self._table.get(self._pk, sk) is None:
+            return False
+        self._table.delete(self._pk, sk)
+        return True
+
     def believed(self, flow: str) -> Collection[str]:
         """The ids of all problems that were believed."""
         items = self._table.query(self._pk, tables.belief_prefix(flow))

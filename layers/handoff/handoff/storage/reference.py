@@ -7,7 +7,7 @@ the revision that was read; when somebody was faster, the change is worked out a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -70,15 +70,19 @@ class DynamoReferenceStore:
 
     def put(self, kind: str, objects: Sequence[ReferenceObject]) -> int:
         """Stores what is new or changed; returns how many that were."""
-        return self._change(kind, {one.key: one for one in objects}, keep=True)
+        new = {one.key: one for one in objects}
+        return self._change(kind, lambda known: {**known, **new}) if new else 0
 
     def replace(self, kind: str, objects: Sequence[ReferenceObject]) -> int:
         """As put, and removes what is not among them; returns how many changed or went."""
-        return self._change(kind, {one.key: one for one in objects}, keep=False)
+        new = {one.key: one for one in objects}
+        return self._change(kind, lambda _: new)
 
-    def _change(self, kind: str, objects: Objects, *, keep: bool) -> int:
-        if keep and not objects:
-            return 0
+    def keep_only(self, kind: str, keys: Collection[str]) -> int:
+        """Removes what has another key than these; returns how many that were."""
+        return self._change(kind, lambda known: {key: one for key, one in known.items() if key in keys})
+
+    def _change(self, kind: str, changed_from: Callable[[Objects], Objects]) -> int:
         for _ in range(ATTEMPTS_MAX):
             # What this store has read or written before is good enough to begin with: a write on it is
             # conditional, and when nothing differs from it nothing has to be read again.
@@ -86,7 +90,7 @@ class DynamoReferenceStore:
             if known is None:
                 self._known = self._read()
                 known = self._known.get(kind, _NONE)
-            wanted = {**known.objects, **objects} if keep else dict(objects)
+            wanted = changed_from(known.objects)
             names = known.objects.keys() | wanted.keys()
             changed = sum(known.objects.get(name) != wanted.get(name) for name in names)
             if changed == 0:

@@ -80,7 +80,7 @@ class StepPerformer:
             policy=shop.policy,
             clock=utc_now,
             census=census,
-            believed=lambda: shop.census.believed(step.flows[0]),
+            believes=lambda problem_id: shop.census.use_belief(step.flows[0], problem_id),
         )
         return perform_fetch(step, shop.run_tools(), tools, time_left)
 
