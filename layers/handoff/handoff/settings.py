@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+V = TypeVar("V", bound=BaseModel)
 
 
 class PlatformSettings(BaseModel):
-    """Where things are: tables, queues, keys and the vendors' addresses."""
+    """Where things are: tables, queues, keys and what differs at the vendors."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     table_name: str = Field(alias="TABLE_NAME", description="Table of everything but grants.")
     grants_table_name: str = Field(
@@ -22,25 +26,26 @@ class PlatformSettings(BaseModel):
     reconcile_function_name: str = Field(
         "", alias="RECONCILE_FUNCTION_NAME", description="Function that reconciles a period."
     )
-    harvest_base_url: str = Field("https://api.harvestapp.com", alias="HARVEST_BASE_URL", description="Harvest's API.")
-    harvest_token_url: str = Field(
-        "https://id.getharvest.com/api/v2/oauth2/token",
-        alias="HARVEST_TOKEN_URL",
-        description="Harvest ID's token endpoint.",
+    vendor_settings: Mapping[str, Mapping[str, object]] = Field(
+        default_factory=dict,
+        alias="VENDOR_SETTINGS",
+        description="Addresses of vendors that differ from their own, as JSON by vendor.",
     )
-    visma_net_base_url: str = Field(
-        "https://api.finance.visma.net", alias="VISMA_NET_BASE_URL", description="Visma.net ERP's API."
+    vendor_secrets: Mapping[str, Mapping[str, SecretStr]] = Field(
+        default_factory=dict,
+        alias="VENDOR_SECRETS",
+        repr=False,
+        description="Secrets of our own applications at vendors, as JSON by vendor.",
     )
-    visma_net_token_url: str = Field(
-        "https://connect.visma.com/connect/token",
-        alias="VISMA_NET_TOKEN_URL",
-        description="Visma Connect's token endpoint.",
-    )
-    visma_net_absence_seconds: int = Field(
-        240,
-        alias="VISMA_NET_ABSENCE_SECONDS",
-        description="How long a lost write may still be carried out by Visma.net ERP.",
-    )
+
+    @field_validator("vendor_settings", "vendor_secrets", mode="before")
+    @classmethod
+    def _from_json(cls, value: object) -> object:
+        return json.loads(value or "{}") if isinstance(value, str) else value
+
+    def of_vendor(self, name: str, model: type[V]) -> V:
+        """What is set of a vendor, its secrets among it; raises pydantic's ValidationError for what it does not know."""
+        return model.model_validate({**self.vendor_settings.get(name, {}), **self.vendor_secrets.get(name, {})})
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> PlatformSettings:

@@ -9,9 +9,16 @@ class Capability(StrEnum):
     """One protocol of `ports` that a vendor may implement."""
 
     READS_TIME_ENTRIES = "reads_time_entries"
+    HANDS_OUT_OBJECTS = "hands_out_objects"
+    TAKES_EXPENSES = "takes_expenses"
+    TAKES_PAYMENTS = "takes_payments"
     READS_LEDGER_LISTS = "reads_ledger_lists"
     WRITES_PROJECT_TRANSACTIONS = "writes_project_transactions"
     WRITES_JOURNALS = "writes_journals"
+    KEEPS_CUSTOMERS = "keeps_customers"
+    KEEPS_PROJECTS = "keeps_projects"
+    BOOKS_INVOICES = "books_invoices"
+    HANDS_OUT_COSTS = "hands_out_costs"
 
     @property
     def words(self) -> str:
@@ -21,7 +28,14 @@ class Capability(StrEnum):
 
 _WORDS = {
     Capability.READS_TIME_ENTRIES: "hand out time entries",
+    Capability.HANDS_OUT_OBJECTS: "hand out customers, projects and invoices one by one",
+    Capability.TAKES_EXPENSES: "take expenses on projects",
+    Capability.TAKES_PAYMENTS: "be told what was paid of an invoice",
     Capability.READS_LEDGER_LISTS: "hand out projects, employees, items, accounts and periods",
     Capability.WRITES_PROJECT_TRANSACTIONS: "take project transactions",
     Capability.WRITES_JOURNALS: "take journal transactions",
+    Capability.KEEPS_CUSTOMERS: "take customers",
+    Capability.KEEPS_PROJECTS: "take projects",
+    Capability.BOOKS_INVOICES: "take invoices and say what is left of them",
+    Capability.HANDS_OUT_COSTS: "hand out booked costs",
 }

@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, model_validator
 from handoff.connectors.config import ConnectionConfig, secret
 from handoff.domain.grants import Grant
 
-VENDOR = "harvest"
+NAME = "harvest"
 TITLE = "Harvest"
 
 
@@ -54,7 +54,7 @@ class HarvestConfig(ConnectionConfig):
     def grant(self) -> Grant:
         """The grant of this account."""
         return Grant(
-            vendor=VENDOR,
+            vendor=NAME,
             account=self.account_id,
             client_id=self.client_id,
             client_secret=secret(self.client_secret),

@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr
 from handoff.connectors.config import ConnectionConfig, secret
 from handoff.domain.grants import Grant
 
-VENDOR = "visma_net"
+NAME = "visma_net"
 TITLE = "Visma.net ERP"
 
 
@@ -39,7 +39,7 @@ class VismaNetConfig(ConnectionConfig):
     def grant(self) -> Grant:
         """The grant of this company."""
         return Grant(
-            vendor=VENDOR,
+            vendor=NAME,
             account=self.tenant_id,
             client_id=self.client_id,
             client_secret=secret(self.client_secret),

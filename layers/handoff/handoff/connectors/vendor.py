@@ -1,0 +1,135 @@
+"""What a vendor's folder says of itself: one `Vendor` in its `vendor.py`, found by the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from handoff.connectors.config import ConnectionConfig
+from handoff.domain.capabilities import Capability
+from handoff.domain.hints import Hint
+from handoff.domain.tenancy import Connection
+from handoff.ports import ReadsFeeds, ReadsTimeEntries, WritesJournals, WritesProjectTransactions
+from handoff.ports.live import (
+    ChecksErp,
+    ChecksTimeTool,
+    HandsOutObjects,
+    LedgerOfObjects,
+    TakesExpenses,
+    TakesPayments,
+)
+from handoff.settings import PlatformSettings
+
+if TYPE_CHECKING:
+    import httpx
+
+    from handoff.connectors.oauth import GrantStore
+
+
+class Role(StrEnum):
+    """Which side of an integration a vendor stands on."""
+
+    TIME_TOOL = "time_tool"
+    ERP = "erp"
+
+    @property
+    def words(self) -> str:
+        """What completes "Harvest is …"."""
+        return "a time tool" if self is Role.TIME_TOOL else "an ERP"
+
+
+class Rung(StrEnum):
+    """How far a connector is built; the contract suite proves it."""
+
+    WORKS = "works"
+    SOUND = "sound"
+    COMPLETE = "complete"
+
+
+class Opened(Protocol):
+    """An open connection to a vendor."""
+
+    @property
+    def calls(self) -> int:
+        """How many calls were made to the vendor through this object."""
+        ...
+
+    def check(self) -> str:
+        """The account's name, once the sign-in is seen to work and its rights to suffice."""
+        ...
+
+    def close(self) -> None:
+        """Closes the connections."""
+        ...
+
+
+class TimeTool(ReadsTimeEntries, Opened, Protocol):
+    """An open connection to a time tool that hands out time entries."""
+
+
+class Erp(ReadsFeeds, WritesProjectTransactions, WritesJournals, Opened, Protocol):
+    """An open connection to an ERP that takes hours."""
+
+
+class LiveTimeTool(HandsOutObjects, TakesExpenses, TakesPayments, ChecksTimeTool, Opened, Protocol):
+    """An open connection to a time tool whose objects are followed one by one."""
+
+
+class LiveErp(LedgerOfObjects, ChecksErp, Opened, Protocol):
+    """An open connection to an ERP that keeps customers and projects and books invoices."""
+
+
+class VendorSettings(BaseModel):
+    """Where a vendor is reached, and how it behaves: the same for all tenants, set by whoever runs the platform."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What every connection is opened with; `transport` stands in for the network in tests."""
+
+    settings: PlatformSettings
+    grants: GrantStore
+    now: Callable[[], datetime]
+    transport: httpx.BaseTransport | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """One type of webhook that a vendor sends.
+
+    `read` finds the hint in a body, whatever content type it came with, and raises InvalidInput for a body that
+    has none; it gets bytes of a bounded length and trusts nothing. `template` is what a person pastes at the vendor
+    as the data to send, empty where the vendor decides that itself; `where` says where in the vendor's pages.
+    """
+
+    name: str
+    title: str
+    read: Callable[[bytes], Hint]
+    where: str
+    template: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """A vendor we can connect to.
+
+    `open` gives a connection without a call yet; what it can do is what `capabilities` say. `settings` is the
+    model of the vendor's platform settings.
+    """
+
+    name: str
+    title: str
+    role: Role
+    rung: Rung
+    config: type[ConnectionConfig]
+    settings: type[VendorSettings]
+    capabilities: frozenset[Capability]
+    open: Callable[[Connection, Surroundings], Opened]
+    hooks: Mapping[str, Hook] = field(default_factory=dict)
