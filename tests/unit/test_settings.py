@@ -18,8 +18,8 @@ from handoff.domain.money import Money
 from handoff.domain.posting import DocumentKind
 from handoff.domain.staged import ApprovedVia
 from handoff.integrations import rule_settings, settings
-from handoff.integrations.rule_settings import Section
-from handoff.integrations.settings import Fault, HoursSettings, SettingsRefused, read_settings
+from handoff.integrations.kind_settings import Fault, Section, SettingsRefused
+from handoff.integrations.settings import HoursSettings, read_settings
 from tests.builders import settings_content, some_settings
 
 RATE = {"amount": "1250.00", "currency": "NOK"}

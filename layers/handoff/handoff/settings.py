@@ -44,7 +44,7 @@ class PlatformSettings(BaseModel):
         return json.loads(value or "{}") if isinstance(value, str) else value
 
     def of_vendor(self, name: str, model: type[V]) -> V:
-        """What is set of a vendor, its secrets among it; raises pydantic's ValidationError for what it does not know."""
+        """What is set of a vendor, secrets too; raises pydantic's ValidationError for what is unknown."""
         return model.model_validate({**self.vendor_settings.get(name, {}), **self.vendor_secrets.get(name, {})})
 
     @classmethod

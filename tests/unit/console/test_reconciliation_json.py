@@ -18,7 +18,8 @@ from handoff.domain.errors import (
     Unreachable,
 )
 from handoff.domain.reconciliation import Reconciliation
-from handoff.integrations.settings import SettingsRefused, read_settings
+from handoff.integrations.kind_settings import SettingsRefused
+from handoff.integrations.settings import read_settings
 from tests.builders import NOW, OCTOBER, a_reconciliation
 from tests.unit.console.api_world import World
 

@@ -20,7 +20,7 @@ from handoff.domain.errors import (
     Stale,
     Unreachable,
 )
-from handoff.integrations.settings import SettingsRefused
+from handoff.integrations.kind_settings import SettingsRefused
 
 UNREACHABLE_RETRY_SECONDS = 20
 

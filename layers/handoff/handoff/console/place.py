@@ -17,7 +17,8 @@ from handoff.domain.periods import Period, parse_period
 from handoff.domain.tenancy import Integration
 from handoff.integrations.catalogue import integration_kind
 from handoff.integrations.flow import IntegrationKind
-from handoff.integrations.settings import HoursSettings, SettingsRefused, read_settings
+from handoff.integrations.kind_settings import SettingsRefused
+from handoff.integrations.settings import HoursSettings, read_settings
 
 DESK = "desk"
 """Under what the resolver's context keeps the caller's desk."""

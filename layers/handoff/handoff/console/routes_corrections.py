@@ -40,7 +40,8 @@ from handoff.console.views_records import problems_of
 from handoff.domain.periods import Period
 from handoff.domain.posting import DocumentKind
 from handoff.domain.staged import IN_THE_BOOKS
-from handoff.integrations.settings import HoursSettings, SettingsRefused, read_settings
+from handoff.integrations.kind_settings import SettingsRefused
+from handoff.integrations.settings import HoursSettings, read_settings
 from handoff.pipeline.approve import Wish
 from handoff.pipeline.documents import Sender
 from handoff.pipeline.plan import BoundPlan, Planner

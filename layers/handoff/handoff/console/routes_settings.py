@@ -17,7 +17,8 @@ from handoff.console.models import SavedSettings, SettingsAnswer, SettingsEnvelo
 from handoff.console.place import INTEGRATION, IntegrationId, check_query, place_of
 from handoff.console.settings_check import warnings_of
 from handoff.domain.errors import InvalidInput, NotFound, Stale
-from handoff.integrations.settings import HoursSettings, SettingsRefused, read_settings
+from handoff.integrations.kind_settings import SettingsRefused
+from handoff.integrations.settings import HoursSettings, read_settings
 from handoff.pipeline.approve import note_readiness
 
 _ENVELOPE = frozenset({"settings", "version", "expected_version"})

@@ -13,7 +13,8 @@ from handoff.domain.errors import NotFound
 from handoff.domain.posting import Posting
 from handoff.domain.reference import ReferenceData
 from handoff.domain.staged import StagedRecord
-from handoff.integrations.settings import SettingsRefused, read_settings
+from handoff.integrations.kind_settings import SettingsRefused
+from handoff.integrations.settings import read_settings
 from handoff.pipeline.explain import Decision, Explanation, explain
 
 

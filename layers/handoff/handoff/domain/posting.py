@@ -25,7 +25,9 @@ from hashlib import blake2b
 
 import msgspec
 
+from handoff.domain.costs import ProjectExpense
 from handoff.domain.errors import Unbalanced
+from handoff.domain.invoices import InvoiceDocument
 from handoff.domain.periods import Period
 from handoff.domain.staged import RecordRef
 
@@ -33,10 +35,16 @@ ZERO = Decimal(0)
 
 
 class DocumentKind(StrEnum):
-    """The kinds of document hours can become."""
+    """The kinds of document that records can become."""
 
     PROJECT_TRANSACTIONS = "project_transactions"
     JOURNAL = "journal"
+    CUSTOMER_INVOICE = "customer_invoice"
+    PROJECT_EXPENSE = "project_expense"
+
+
+HOURS_KINDS = (DocumentKind.PROJECT_TRANSACTIONS, DocumentKind.JOURNAL)
+"""What hours can become, in the order the documents are written."""
 
 
 class PostingState(StrEnum):
@@ -110,7 +118,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One document: either project lines or journal lines, and the exact versions they cover.
+    """One document: project lines, journal lines, an invoice or an expense, and the exact versions it covers.
 
     `hours` counts all covered hours, `amount` their value in `currency`; both are negative in a
     `reversal`. `shares` gives each record's hours and value, so that a record's part of an aggregated
@@ -143,6 +151,8 @@ class Posting:
     receipt: Receipt | None = None
     refusal: str = ""
     taken_out: tuple[str, ...] = ()
+    invoice: InvoiceDocument | None = None
+    expense: ProjectExpense | None = None
 
     def is_left(self, external_id: str) -> bool:
         """Whether a record's part is still in the document, as far as people told us."""

@@ -59,6 +59,21 @@ class ProblemCode(StrEnum):
     CENSUS_UNFINISHED = "census_unfinished"
     BROKEN_CONTRACT = "broken_contract"
     RECONNECT_NEEDED = "reconnect_needed"
+    NUMBER_NOT_NUMERIC = "number_not_numeric"
+    NUMBER_TAKEN = "number_taken"
+    NUMBER_CHANGED = "number_changed"
+    MATCH_AMBIGUOUS = "match_ambiguous"
+    GONE_IN_ERP = "gone_in_erp"
+    CUSTOMER_NOT_THERE = "customer_not_there"
+    PROJECT_NOT_THERE = "project_not_there"
+    INVOICE_INCOMPLETE = "invoice_incomplete"
+    INVOICE_NUMBER_TAKEN = "invoice_number_taken"
+    INVOICE_CHANGED = "invoice_changed"
+    INVOICE_GONE = "invoice_gone"
+    PDF_MISSING = "pdf_missing"
+    MODULE_MISSING = "module_missing"
+    DATE_CLOSED = "date_closed"
+    REFUSED_BY_TIME_TOOL = "refused_by_time_tool"
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,12 +311,118 @@ CATALOGUE: dict[ProblemCode, Entry] = {
         "{subject}",
         "Connect the account again with a user who has the rights, then retry the problem.",
     ),
+    ProblemCode.NUMBER_NOT_NUMERIC: Entry(
+        "number",
+        FixedBy.TIME_TOOL,
+        "The ERP takes numbers from 1 to 999,999,999 only, and {subject}.",
+        "Give it such a number in the time tool; it is transferred as soon as it is saved.",
+    ),
+    ProblemCode.NUMBER_TAKEN: Entry(
+        "number",
+        FixedBy.ERP,
+        "{subject}: nothing was written.",
+        "If both are the same, give them the same name or organisation number; else give one of them another number. "
+        "Then retry the problem.",
+    ),
+    ProblemCode.NUMBER_CHANGED: Entry(
+        "number",
+        FixedBy.ERP,
+        "{subject}: the time tool's numbers rule.",
+        "Set the number back in the ERP, or change it in the time tool, then retry the problem.",
+    ),
+    ProblemCode.MATCH_AMBIGUOUS: Entry(
+        "number",
+        FixedBy.ERP,
+        "{subject}: nothing was written.",
+        "Give one of them the time tool's number in the ERP, or another name, then retry the problem.",
+    ),
+    ProblemCode.GONE_IN_ERP: Entry(
+        "number",
+        FixedBy.ERP,
+        "{subject} is not in the ERP any more.",
+        "If it was deleted by mistake, retry the problem: it is made anew. Else delete it in the time tool as well.",
+    ),
+    ProblemCode.CUSTOMER_NOT_THERE: Entry(
+        "customer",
+        FixedBy.TIME_TOOL,
+        "Customer {subject} is not in the ERP.",
+        "Mend the customer's own problem; the invoice goes by itself on the next pass.",
+    ),
+    ProblemCode.PROJECT_NOT_THERE: Entry(
+        "project",
+        FixedBy.TIME_TOOL,
+        "Project {subject} is not in the ERP.",
+        "Mend the project's own problem; the invoice goes by itself on the next pass.",
+    ),
+    ProblemCode.INVOICE_INCOMPLETE: Entry(
+        "invoice",
+        FixedBy.TIME_TOOL,
+        "{subject}, without which the ERP can't book it.",
+        "Complete the invoice in the time tool, then retry the problem.",
+    ),
+    ProblemCode.INVOICE_NUMBER_TAKEN: Entry(
+        "invoice_number",
+        FixedBy.ERP,
+        "{subject}: it was not written a second time.",
+        "If that is the same invoice, mark it as transferred in the time tool; if it is another one, change its number "
+        "in the ERP and retry the problem.",
+    ),
+    ProblemCode.INVOICE_CHANGED: Entry(
+        "invoice",
+        FixedBy.TIME_TOOL,
+        "{subject}, after it was booked. A booked invoice is not changed.",
+        "Credit it in the time tool and make a new one; or confirm the problem, if the books are right as they are.",
+    ),
+    ProblemCode.INVOICE_GONE: Entry(
+        "invoice",
+        FixedBy.TIME_TOOL,
+        "{subject} is not in the time tool any more, and its voucher stands in the ERP.",
+        "Credit it in the ERP if it was wrong, then confirm the problem.",
+    ),
+    ProblemCode.PDF_MISSING: Entry(
+        "pdf",
+        FixedBy.ERP,
+        "{subject} is booked without its PDF.",
+        "Add it by hand where it is needed, then confirm the problem. Where the ERP's plan takes no PDF, switch "
+        "invoices.pdf off in the settings.",
+    ),
+    ProblemCode.MODULE_MISSING: Entry(
+        "module",
+        FixedBy.ERP,
+        "The ERP lacks a module: {subject}",
+        "Switch the module on in the ERP, then retry the problem.",
+    ),
+    ProblemCode.DATE_CLOSED: Entry(
+        "date",
+        FixedBy.ERP,
+        "{subject} is dated in a period that is closed in the ERP, or in no accounting year.",
+        "Change the date in the time tool, or let the bookkeeper decide on the period; then retry the problem.",
+    ),
+    ProblemCode.REFUSED_BY_TIME_TOOL: Entry(
+        "document",
+        FixedBy.TIME_TOOL,
+        "The time tool refused it: {subject}",
+        "Correct what the time tool names, then retry the problem.",
+    ),
 }
 
 
 UNDONE_IN_THE_BOOKS = frozenset({ProblemCode.IRREVERSIBLE, ProblemCode.DOCUMENT_GONE, ProblemCode.DOCUMENT_EDITED})
 """What a posting did is not in the books any more, or has to be taken out there by hand: by a person's word alone."""
-FOR_A_PERSON = frozenset({ProblemCode.REFUSED_BY_ERP, *UNDONE_IN_THE_BOOKS})
+FOR_A_PERSON = frozenset(
+    {
+        ProblemCode.REFUSED_BY_ERP,
+        ProblemCode.REFUSED_BY_TIME_TOOL,
+        ProblemCode.NUMBER_TAKEN,
+        ProblemCode.NUMBER_CHANGED,
+        ProblemCode.MATCH_AMBIGUOUS,
+        ProblemCode.GONE_IN_ERP,
+        ProblemCode.INVOICE_NUMBER_TAKEN,
+        ProblemCode.MODULE_MISSING,
+        ProblemCode.DATE_CLOSED,
+        *UNDONE_IN_THE_BOOKS,
+    }
+)
 """Causes a later pass can't see mended by itself: a person says when to try again."""
 NOT_RETRIED = frozenset(
     {
@@ -309,10 +430,15 @@ NOT_RETRIED = frozenset(
         ProblemCode.UNUSUAL_ANSWER,
         ProblemCode.QUIET_DAY,
         ProblemCode.CENSUS_UNFINISHED,
+        ProblemCode.INVOICE_CHANGED,
+        ProblemCode.INVOICE_GONE,
+        ProblemCode.PDF_MISSING,
     }
 )
 """Causes that end by an answer of a person, or by the next answer of a vendor; there is nothing to try again."""
-TO_BE_CONFIRMED = frozenset({*UNDONE_IN_THE_BOOKS, ProblemCode.UNUSUAL_ANSWER, ProblemCode.QUIET_DAY})
+TOLD_ONCE = frozenset({ProblemCode.INVOICE_CHANGED, ProblemCode.INVOICE_GONE, ProblemCode.PDF_MISSING})
+"""What stands beside a document that is booked and stays so; a person's word ends it."""
+TO_BE_CONFIRMED = frozenset({*UNDONE_IN_THE_BOOKS, *TOLD_ONCE, ProblemCode.UNUSUAL_ANSWER, ProblemCode.QUIET_DAY})
 """Causes that may be as they should be: a person says so, and it is believed from then on."""
 
 

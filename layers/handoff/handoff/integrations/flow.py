@@ -12,12 +12,21 @@ from enum import StrEnum
 
 from handoff.domain.capabilities import Capability
 from handoff.domain.posting import DocumentKind
-from handoff.integrations.settings import HoursSettings
+from handoff.integrations.kind_settings import IntegrationSettings
+from handoff.integrations.live_settings import LiveSettings
+
+
+class Side(StrEnum):
+    """Where a record comes from."""
+
+    TIME_TOOL = "time_tool"
+    ERP = "erp"
 
 
 class Trigger(StrEnum):
     """What sets a flow going."""
 
+    WEBHOOK = "webhook"
     HOURLY = "hourly"
     NIGHTLY = "nightly"
     BY_HAND = "by_hand"
@@ -25,16 +34,55 @@ class Trigger(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Facts from the time tool become documents in the ERP, once they are approved.
+    """Facts from one side become documents on the other, once they are approved.
 
-    `to` names the kinds of document the flow can become, and what an ERP must be able to do for each;
-    which of them a tenant wants is a setting.
+    `to` names the kinds of document the flow can become, and what the other side must be able to do for each;
+    which of them a tenant wants may be a setting. `looks_up` is what the other side must hand out besides.
     """
 
     name: str
     reads: Capability
     to: Mapping[DocumentKind, Capability]
     triggers: frozenset[Trigger]
+    source: Side = Side.TIME_TOOL
+    looks_up: frozenset[Capability] = frozenset()
+
+    def needs(self, side: Side) -> frozenset[Capability]:
+        """What the vendor on that side must be able to do."""
+        return frozenset({self.reads}) if side is self.source else frozenset(self.to.values()) | self.looks_up
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """Master data that is the same on both sides; `master` is whose word counts."""
+
+    name: str
+    master: Side
+    reads: Capability
+    writes: Capability
+    triggers: frozenset[Trigger]
+
+    def needs(self, side: Side) -> frozenset[Capability]:
+        """What the vendor on that side must be able to do."""
+        return frozenset({self.reads if side is self.master else self.writes})
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """The state of a document travels back to where the document came from."""
+
+    name: str
+    reads: Capability
+    writes: Capability
+    triggers: frozenset[Trigger]
+    source: Side = Side.ERP
+
+    def needs(self, side: Side) -> frozenset[Capability]:
+        """What the vendor on that side must be able to do."""
+        return frozenset({self.reads if side is self.source else self.writes})
+
+
+Flow = Post | Mirror | Follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +93,23 @@ class IntegrationKind:
     title: str
     time_tool: str
     erp: str
-    flows: tuple[Post, ...]
-    settings: type[HoursSettings]
+    flows: tuple[Flow, ...]
+    settings: type[IntegrationSettings]
 
     @property
     def flow_names(self) -> tuple[str, ...]:
         """The flows' names, in order."""
         return tuple(flow.name for flow in self.flows)
 
+    @property
+    def is_live(self) -> bool:
+        """Whether its records move one by one, as soon as a webhook tells of them."""
+        return issubclass(self.settings, LiveSettings)
+
     def time_tool_needs(self) -> frozenset[Capability]:
         """What the time tool must be able to do."""
-        return frozenset(flow.reads for flow in self.flows)
+        return frozenset[Capability]().union(*(flow.needs(Side.TIME_TOOL) for flow in self.flows))
 
     def erp_needs(self) -> frozenset[Capability]:
         """What the ERP must be able to do."""
-        written = {capability for flow in self.flows for capability in flow.to.values()}
-        return frozenset({Capability.READS_LEDGER_LISTS, *written})
+        return frozenset[Capability]().union(*(flow.needs(Side.ERP) for flow in self.flows))

@@ -26,6 +26,7 @@ HARVEST_VISMA_NET = IntegrationKind(
                 DocumentKind.JOURNAL: Capability.WRITES_JOURNALS,
             },
             triggers=frozenset({Trigger.HOURLY, Trigger.NIGHTLY, Trigger.BY_HAND}),
+            looks_up=frozenset({Capability.READS_LEDGER_LISTS}),
         ),
     ),
     settings=HoursSettings,

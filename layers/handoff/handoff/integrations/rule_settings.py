@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from handoff.accounting.allocation import AllocationRule
@@ -16,6 +16,7 @@ from handoff.accounting.rate_card import TIME_TOOL, RateRule
 from handoff.domain.gate import ApprovalRule
 from handoff.domain.money import Money
 from handoff.domain.projects import ProjectType
+from handoff.integrations.kind_settings import Section
 
 HUNDRED = Decimal(100)
 
@@ -31,12 +32,6 @@ def _not_reserved(rule_id: str) -> str:
 
 
 RuleId = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_not_reserved)]
-
-
-class Section(BaseModel):
-    """A part of the settings: nothing unknown is taken, nothing changes after it was checked."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class DatedSection(Section):

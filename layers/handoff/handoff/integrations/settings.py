@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from handoff.accounting.allocation import Allocations, allocation_conflicts
@@ -21,10 +20,10 @@ from handoff.accounting.exchange import ExchangeTable, exchange_conflicts
 from handoff.accounting.matching import fold
 from handoff.accounting.plan_rules import NonBillable, PlanRules
 from handoff.accounting.rate_card import RateCard, rate_card_conflicts
-from handoff.domain.errors import InvalidInput
 from handoff.domain.gate import GatePolicy
-from handoff.domain.posting import DocumentKind
+from handoff.domain.posting import HOURS_KINDS, DocumentKind
 from handoff.domain.staged import ApprovedVia
+from handoff.integrations.kind_settings import IntegrationSettings, Section, read_as
 from handoff.integrations.rule_settings import (
     AllocationRuleSettings,
     ApprovalRuleSettings,
@@ -32,10 +31,10 @@ from handoff.integrations.rule_settings import (
     ExchangeRuleSettings,
     Number,
     RateRuleSettings,
-    Section,
     Text,
 )
 
+HoursKind = Literal[DocumentKind.PROJECT_TRANSACTIONS, DocumentKind.JOURNAL]
 EQUALLY_SPECIFIC = "equally_specific_rules"
 TIES_SHOWN = 5
 """Pairs of rules that a sentence names; more would not be read."""
@@ -103,7 +102,7 @@ class AccountSettings(Section):
     )
 
 
-class HoursSettings(Section):
+class HoursSettings(IntegrationSettings):
     """Everything a tenant sets about the flow of approved hours into the books."""
 
     approval: ApprovalSettings = Field(
@@ -122,7 +121,7 @@ class HoursSettings(Section):
         NonBillable.POST, title="Non-billable work", examples=["post"],
         description="post: with hours and no value, in project transactions; exclude: stays out.",
     )  # fmt: skip
-    post_as: tuple[DocumentKind, ...] = Field(
+    post_as: tuple[HoursKind, ...] = Field(
         (DocumentKind.PROJECT_TRANSACTIONS,), title="Post as", min_length=1,
         description="project_transactions: a line per entry and cost centre in the project's books; journal: accrued "
         "revenue per period, revenue account and cost centre. Choose both only where the ERP does not post project "
@@ -240,7 +239,7 @@ class HoursSettings(Section):
     @property
     def kinds(self) -> tuple[DocumentKind, ...]:
         """The kinds of document that are wanted, in the order they are written."""
-        return tuple(kind for kind in DocumentKind if kind in self.post_as)
+        return tuple(kind for kind in HOURS_KINDS if kind in self.post_as)
 
     def to_policy(self) -> GatePolicy:
         """What the gate lets through."""
@@ -272,37 +271,6 @@ class HoursSettings(Section):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong with settings: a code, the path of the field (`rate_card.2.rate.amount`), a sentence."""
-
-    code: str
-    field: str
-    message: str
-
-
-class SettingsRefused(InvalidInput):
-    """Settings that can't be saved, with everything that is wrong with them."""
-
-    default_code = "invalid_settings"
-    default_cure = "Correct the fields and save again; the settings that were in force still are."
-
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        first = faults[0]
-        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        super().__init__(f"{first.field or 'settings'}: {first.message}{more}", code=first.code, field=first.field)
-        self.faults = faults
-
-
 def read_settings(content: Mapping[str, object]) -> HoursSettings:
-    """The settings in a saved or sent content; raises SettingsRefused with every fault and its path."""
-    try:
-        return HoursSettings.model_validate(content)
-    except ValidationError as error:
-        raise SettingsRefused(faults_of(error)) from error
-
-
-def faults_of(error: ValidationError) -> tuple[Fault, ...]:
-    """What pydantic found, with paths as people read them and no values."""
-    details = error.errors(include_url=False, include_input=False)
-    return tuple(Fault(d["type"], ".".join(map(str, d["loc"])), d["msg"]) for d in details)
+    """The settings of hours in a saved or sent content; raises SettingsRefused with every fault and its path."""
+    return read_as(HoursSettings, content)

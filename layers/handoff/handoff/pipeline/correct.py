@@ -18,7 +18,7 @@ from itertools import islice
 from handoff.domain.errors import BrokenContract
 from handoff.domain.gate import GatePolicy
 from handoff.domain.periods import Period
-from handoff.domain.posting import DocumentKind, Posting
+from handoff.domain.posting import HOURS_KINDS, DocumentKind, Posting
 from handoff.domain.problems import FOR_A_PERSON, Problem, ProblemCode
 from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.books import Books, fault_in, rewritten
@@ -60,7 +60,7 @@ def correct(tools: PostTools, *, flow: str, period: Period | None, tally: Tally)
 def to_be_corrected(staged: ReadsRecords, flow: str, period: Period | None) -> Iterator[StagedRecord]:
     """Records with something to be taken back, but for those on their way: few, in one look at the agenda."""
     records = staged.every(flow, period=period, states=(State.REVERSING, State.READY, State.FAILED))
-    return (record for record in records if any(is_to_be_corrected(record, kind) for kind in DocumentKind))
+    return (record for record in records if any(is_to_be_corrected(record, kind) for kind in HOURS_KINDS))
 
 
 def is_to_be_corrected(record: StagedRecord, kind: DocumentKind) -> bool:
@@ -94,7 +94,7 @@ def reversible(
 ) -> tuple[list[StagedRecord], list[Failing]]:
     """Records whose part of every document can be taken back, and the others' problems: one half that is taken back
     while the other has to stay would leave the books wrong for as long as that takes."""
-    planned = [plan.reversals(records, kind, originals) for kind in DocumentKind]
+    planned = [plan.reversals(records, kind, originals) for kind in HOURS_KINDS]
     problems = together(failing for one in planned for failing in one.problems)
     kept = {record.external_id for record, _ in problems}
     return [record for record in records if record.external_id not in kept], problems

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from handoff.connectors.registry import Surroundings
+from handoff.connectors.vendor import Surroundings
 from handoff.domain.gate import GatePolicy
 from handoff.domain.posting import DocumentKind, Posting
 from handoff.domain.staged import StagedRecord
@@ -36,7 +36,7 @@ from handoff.wiring.process import (
 )
 
 if TYPE_CHECKING:
-    from handoff.connectors.registry import Erp
+    from handoff.connectors.vendor import Erp
 
 
 class Workshop:

@@ -1,0 +1,41 @@
+"""What a live use case works with: one tenant's integration, both vendors, its stores and its settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from handoff.domain.tenancy import Integration
+from handoff.integrations.live_settings import LiveSettings
+from handoff.pipeline.steps import Clock
+from handoff.ports import PassStore, PostingStore, ProblemStore, StagedStore, TenantStore
+from handoff.ports.live import HandsOutObjects, LedgerOfObjects, LinkStore, TakesExpenses, TakesPayments
+
+CUSTOMERS, PROJECTS, INVOICES, EXPENSES, PAYMENTS = "customers", "projects", "invoices", "expenses", "payments"
+"""The live flows, as integrations, settings and stores name them."""
+BY_LIVE = "handoff"
+"""Who moves a record that nobody asked for."""
+
+
+class TimeToolDesk(HandsOutObjects, TakesExpenses, TakesPayments, Protocol):
+    """The time tool as live flows use it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveDesk:
+    """One integration's tools; `run_id` is the run's, or empty where a webhook called."""
+
+    tenant_id: str
+    integration: Integration
+    time_tool: TimeToolDesk
+    erp: LedgerOfObjects
+    staged: StagedStore
+    postings: PostingStore
+    problems: ProblemStore
+    links: LinkStore
+    passes: PassStore
+    tenants: TenantStore
+    settings: LiveSettings
+    settings_version: int
+    clock: Clock
+    run_id: str = ""

@@ -1,0 +1,41 @@
+"""A hint as a message: what a webhook told of, on its way to where it is looked at."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from handoff.domain.hints import Hint, HintKind
+from handoff.domain.tenancy import Integration
+from handoff.ports import Queue
+
+
+class HintStep(BaseModel):
+    """One message of the post queue; `event_id` is the stored event it came with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # errors are logged
+
+    name: Literal["hint"] = "hint"
+    tenant_id: str
+    integration_id: str
+    event_id: str
+    kind: HintKind
+    subject: str
+
+    @property
+    def hint(self) -> Hint:
+        """What to look at."""
+        return Hint(self.kind, self.subject)
+
+
+def send_hint(step: HintStep, *, integration: Integration, queue: Queue) -> None:
+    """Queues a hint behind the other work of its entity: one object's hints stay in order.
+
+    Every event has an id of its own: the second of two alike may tell of a change that the first came too early for.
+    """
+    queue.send(
+        step.model_dump_json(),
+        group=f"{step.tenant_id}.{integration.erp.id}",
+        dedup=step.event_id,
+    )
