@@ -22,11 +22,15 @@ class ApiEndpoint:
 
 @dataclass(frozen=True)
 class VendorEndpoint:
-    """One vendor's stand-in, with the credentials that a user of that vendor would have."""
+    """One vendor's stand-in, with the credentials that a user of that vendor would have.
+
+    `token_url` is empty where the vendor gives no tokens; `settings` is how the platform is pointed at it.
+    """
 
     base_url: str
     token_url: str
     credentials: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

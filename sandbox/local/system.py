@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,17 +35,14 @@ class Servable(Protocol):
 class Vendor:
     """A stand-in and how the platform is pointed at it.
 
-    The name gives the template's parameters: `visma_net` is reached through VismaNetBaseUrl and VismaNetTokenUrl.
+    `settings` gives what the platform is set to of this vendor, once the stand-in's address is known.
     """
 
     stand_in: Servable
-    token_path: str
+    settings: Callable[[str], Mapping[str, Any]]
     credentials: Mapping[str, Any]
     port: int = 0  # 0 takes a free one
-
-    @property
-    def parameter_prefix(self) -> str:
-        return "".join(word.capitalize() for word in self.stand_in.name.split("_"))
+    secrets: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -138,8 +136,10 @@ def _serve(vendors: Sequence[Vendor], stack: ExitStack) -> dict[str, VendorEndpo
             served = stack.enter_context(vendor.stand_in.serve(vendor.port))
         except PortTaken as error:
             raise LocalRunError(str(error)) from error
-        token_url = served.url + vendor.token_path
-        addresses[vendor.stand_in.name] = VendorEndpoint(served.url, token_url, vendor.credentials)
+        settings = vendor.settings(served.url)
+        addresses[vendor.stand_in.name] = VendorEndpoint(
+            served.url, settings.get("token_url", ""), vendor.credentials, settings
+        )
     return addresses
 
 
@@ -148,17 +148,13 @@ def _local_parameters() -> dict[str, str]:
     return {
         "Architecture": "arm64" if is_arm else "x86_64",
         "DeletionProtection": "false",
-        "VismaNetAbsenceSeconds": "2",  # the stand-in writes at once or never
     }
 
 
 def _vendor_parameters(vendors: Sequence[Vendor], served: Mapping[str, VendorEndpoint]) -> dict[str, str]:
-    parameters: dict[str, str] = {}
-    for vendor in vendors:
-        address = served[vendor.stand_in.name]
-        parameters[f"{vendor.parameter_prefix}BaseUrl"] = address.base_url
-        parameters[f"{vendor.parameter_prefix}TokenUrl"] = address.token_url
-    return parameters
+    settings = {vendor.stand_in.name: served[vendor.stand_in.name].settings for vendor in vendors}
+    secrets = {vendor.stand_in.name: vendor.secrets for vendor in vendors if vendor.secrets}
+    return {"VendorSettings": json.dumps(settings), "VendorSecrets": json.dumps(secrets)}
 
 
 def _endpoints(state: Running, seeded: Seeded) -> Endpoints:
