@@ -102,7 +102,13 @@ class People:
     def delete_draft(self, entry: int) -> None:
         """Deletes a draft, whoever made it."""
         self._there("draft entry", entry, entry in self._agreement.ledger.drafts)
-        del self._agreement.ledger.drafts[entry]
+        self._agreement.ledger.remove(self._agreement.ledger.drafts[entry])
+
+    def edit_journal(self, journal: int, lowest: int, highest: int, restricted_to: str | None = None) -> None:
+        """Sets the journal's range of voucher numbers and the one entry type that it takes, None for any."""
+        self._there("journal", journal, journal in self._agreement.ledger.journals)
+        kept = self._agreement.ledger.journals[journal]
+        kept.lowest, kept.highest, kept.restricted_to = lowest, highest, restricted_to
 
     def book_journal(self, journal: int) -> list[Json]:
         """Books all of a journal, ours and theirs. Raises `CannotBook`."""

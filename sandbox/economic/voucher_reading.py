@@ -1,4 +1,7 @@
-"""The body of a voucher read into drafts, with everything that is wrong with it noted at its place."""
+"""The body of a voucher read into drafts, with everything that is wrong with it noted at its place.
+
+ASSUMED: barred customers and cost types take no entries; projects refuse with the codes of time entries.
+"""
 
 from __future__ import annotations
 
@@ -40,6 +43,8 @@ class VoucherReader:
 
     def voucher(self, body: Json, path: Path) -> list[Draft]:
         """The drafts of the voucher, worth keeping when no problem was noted."""
+        for name in [name for name, value in body.items() if value is None]:
+            self._problems.missing((*path, name))
         year = self._year(body, path)
         code = year.code if year is not None else ""
         number = self._number(body, code, path)
@@ -109,7 +114,7 @@ class VoucherReader:
             contra_vat_code=self._ref(body, "contraVatAccount", self._agreement.vat_accounts, path),
             currency=(currency := self._currency(body, path)),
             rate=self._rate(body, currency),
-            due_on=read_day(body.get("dueDate")),
+            due_on=self._due_day(body, path),
         )
         if kind == FINANCE_VOUCHER:
             draft.account = self._ref(body, "account", self._agreement.accounts, path)
@@ -140,7 +145,7 @@ class VoucherReader:
         return amount
 
     def _day(self, body: Json, year: Year | None, path: Path) -> date:
-        place, day = (*path, "date"), read_day(body.get("date"))
+        place, day = (*path, "date"), plain_day(body.get("date"))
         if day is None:
             self._problems.missing(place)
             return date.min
@@ -149,6 +154,12 @@ class VoucherReader:
             self._problems.add(place, "EntryDateOutsideAccountingYear", text, body["date"])
         elif year is not None and not year.closed and not year.is_open(day):
             self._problems.add(place, "EntryDateInClosedPeriod", "The date is in a closed period.", body["date"])
+        return day
+
+    def _due_day(self, body: Json, path: Path) -> date | None:
+        day = plain_day(body.get("dueDate"))
+        if day is None and body.get("dueDate") is not None:
+            self._problems.add((*path, "dueDate"), errors.OUT_OF_RANGE, "dueDate must be YYYY-MM-DD.", body["dueDate"])
         return day
 
     def _text(self, body: Json, path: Path) -> str | None:
@@ -190,9 +201,26 @@ class VoucherReader:
         row = shelf.get(known)
         if row is None:
             self._problems.unknown(place, key, f"/{_PLACES.get(name, name)}")
-        elif name in ("account", "contraAccount") and (row["accountType"] not in _POSTED or row.get("barred")):
-            self._problems.add(place, "AccountCannotBePosted", f"{name} takes no entries.", key)
+        elif code := _barred(name, row):
+            self._problems.add(place, code, f"{name} takes no entries.", key)
         return known
+
+
+def plain_day(value: object) -> date | None:
+    """The day of `YYYY-MM-DD`, which is all that REST takes."""
+    return read_day(value) if isinstance(value, str) and len(value) == 10 else None
+
+
+def _barred(name: str, row: Json) -> str | None:
+    """Why the thing takes no entries, as an error code; None when it takes them."""
+    if name in ("account", "contraAccount"):
+        return "AccountCannotBePosted" if row["accountType"] not in _POSTED or row.get("barred") else None
+    if name == "project":
+        reasons = (("isClosed", "IsClosed"), ("isBarred", "IsBarred"), ("isMainProject", "IsMain"))
+        return next((f"EntriesNotAllowedProject{code}" for flag, code in reasons if row.get(flag)), None)
+    if row.get("barred") or row.get("isBarred"):
+        return f"{name[0].upper()}{name[1:]}IsBarred"
+    return None
 
 
 _POSTED = ("profitAndLoss", "status")

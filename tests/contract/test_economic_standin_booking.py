@@ -22,7 +22,6 @@ def entry_of(books: Books, number: int) -> int:
 
 
 def test_a_voucher_becomes_a_draft_and_then_three_booked_lines(books: Books) -> None:
-    """M1.2: an invoice is put into the journal and posted there."""
     number = books.with_voucher()
     (draft,) = books.drafts("customerInvoiceNumber$eq:5001")
     assert (draft["entryTypeNumber"], draft["journalNumber"], draft["voucherNumber"]) == (10, 1, number)
@@ -129,7 +128,6 @@ def test_a_project_stands_on_the_revenue_of_a_finance_voucher_beside_the_invoice
 
 
 def test_payments_lower_what_is_open_on_the_invoice(books: Books) -> None:
-    """M7.1: payments registered in e-conomic can be read."""
     books.call("POST", BOOK, {"entryNumbers": [entry_of(books, books.with_voucher())]})
     assert books.people.pay(5001, "10000.00") == Decimal("20000.00")
     answer = books.call("POST", "/_sandbox/payment", {"customerInvoiceNumber": 5001, "amount": "20000.00"})
@@ -140,7 +138,6 @@ def test_payments_lower_what_is_open_on_the_invoice(books: Books) -> None:
 
 
 def test_a_supplier_invoice_of_a_person_carries_its_cost_type_on_rest_only(books: Books) -> None:
-    """M4.6: the cost type is in the entries of the accounting year."""
     books.call("POST", "/projectsapi/v1.1.0/projects", project())
     lines = books.people.book_supplier_invoice(
         amount="1250.00", account=2770, project=1, cost_type=2, on=date(2026, 11, 18), attachment=True
