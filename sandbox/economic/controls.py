@@ -5,6 +5,7 @@ POST   /_sandbox/payment           {"customerInvoiceNumber","amount"}
 POST   /_sandbox/draft             {"journal","amount","text","date"}: one of somebody else
 POST   /_sandbox/move-draft        {"entryNumber","journal"}
 POST   /_sandbox/delete-draft      {"entryNumber"}
+POST   /_sandbox/journal           {"journal","lowest","highest","restrictedTo": "financeVoucher" or null}
 POST   /_sandbox/book              {"journal"}: all that is in it
 POST   /_sandbox/customer          {"customerNumber", "renumberTo" | "delete": true | "changes": {"barred": true}}
 POST   /_sandbox/project           {"number","changes": {"isBarred": true}}
