@@ -77,8 +77,8 @@ def check_time(database: Database, record: Json) -> None:
 
 def next_customer_number(database: Database) -> str:
     """One above the highest number that is one."""
-    numbers = [int(row["customerNumber"]) for row in database.rows("customers") if row["customerNumber"].isdecimal()]
-    return str(max([FIRST_CUSTOMER - 1, *numbers]) + 1)
+    numbers = [row["customerNumber"] or "" for row in database.rows("customers")]
+    return str(max([FIRST_CUSTOMER - 1, *(int(number) for number in numbers if number.isdecimal())]) + 1)
 
 
 def next_invoice_number(database: Database) -> int:
