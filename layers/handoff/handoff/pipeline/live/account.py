@@ -145,7 +145,7 @@ def _finalized(desk: LiveDesk, period: Period, unreadable: list[Difference]) -> 
         for card in answer.cards:
             if isinstance(card, CustomerInvoice) and card.finalized and _month_of(card) == period:
                 found[card.external_id] = _of_invoice(card)
-        unreadable += [Difference(UNREADABLE, row.key, "", row.why) for row in answer.broken]
+        unreadable += [Difference(UNREADABLE, row.external_id, "", row.fault) for row in answer.broken]
         page = answer.next_page
         if page is None:
             return found
@@ -194,13 +194,13 @@ def _costs(desk: LiveDesk, period: Period, unreadable: list[Difference]) -> Mapp
     """The month's booked costs since the first look, from a fresh walk of the ERP's list."""
     found: dict[str, _Amount] = {}
     first, after = first_number(desk), None
-    known = desk.staged.ids_of(EXPENSES, period)
-    of_first_look = frozenset(known)
+    known = frozenset(desk.staged.ids_of(EXPENSES, period))
     while True:
         page = desk.erp.costs.costs_after(after, since=first_day(period))
         for cost in page.costs:
             external_id = str(cost.serial)
-            if period_of(cost.booked_on) == period and (cost.serial > first or external_id in of_first_look):
+            ours = external_id in known or (first is not None and cost.serial > first)
+            if ours and period_of(cost.booked_on) == period:
                 found[external_id] = _Amount(f"cost {cost.serial}", cost.currency, cost.amount)
         if not page.more:
             return found

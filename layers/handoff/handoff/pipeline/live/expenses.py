@@ -187,9 +187,9 @@ def feed_of(desk: LiveDesk) -> str:
     return f"{desk.integration.erp.id}:costs"
 
 
-def first_number(desk: LiveDesk) -> int:
-    """The number up to which costs were there before the first look; 0 before it."""
-    return desk.passes.load().serials.get(f"{feed_of(desk)}:first", 0)
+def first_number(desk: LiveDesk) -> int | None:
+    """The number up to which costs were there before the first look; None before it."""
+    return desk.passes.load().serials.get(f"{feed_of(desk)}:first")
 
 
 def _mark(desk: LiveDesk) -> _Mark:
