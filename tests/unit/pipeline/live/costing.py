@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
@@ -11,9 +11,9 @@ from typing import Any, cast
 import msgspec
 
 from handoff.domain.costs import BookedCost, CostPage, ProjectExpense
-from handoff.domain.errors import DeliveryUnknown, Rejected, Stale, Unreachable
-from handoff.domain.invoices import AccountingState, CustomerInvoice, InvoicePayment, Remainder
-from handoff.domain.master_data import Link, ProjectCard
+from handoff.domain.errors import DeliveryUnknown, Rejected, Unreachable
+from handoff.domain.invoices import CustomerInvoice, InvoicePayment, Remainder
+from handoff.domain.master_data import ProjectCard
 from handoff.domain.periods import period_of
 from handoff.domain.problems import ProblemCode
 from handoff.domain.staged import Move, StagedRecord, State
@@ -25,7 +25,9 @@ from handoff.pipeline.live.post_expense import post_expense, post_expenses
 from handoff.ports import BrokenRow
 from handoff.ports.live import ChangedPage
 from tests.builders import NOW
-from tests.fakes import FakePassStore, FakePostingStore, FakeProblemStore, FakeStagedStore, FakeTenantStore, Memory
+from tests.fakes import (
+    FakeLinkStore, FakePassStore, FakePostingStore, FakeProblemStore, FakeStagedStore, FakeTenantStore, Memory,
+)  # fmt: skip
 
 TODAY = NOW.date()
 INTEGRATION = Integration(
@@ -65,22 +67,6 @@ def a_cost(
     )  # fmt: skip
 
 
-def an_invoice(
-    *,
-    external_id: str = "inv-1",
-    number: int | None = 10045,
-    finalized: bool = True,
-    total: str = "12500.00",
-    currency: str = "DKK",
-    invoiced_on: date | None = TODAY,
-) -> CustomerInvoice:
-    return CustomerInvoice(
-        external_id=external_id, number=number, finalized=finalized, accounting=AccountingState.TO_TRANSFER,
-        description="Consulting", customer_id="c-1", customer_number="7", project_id="p-1", project_number="12",
-        invoiced_on=invoiced_on, due_on=None, currency=currency, total=Decimal(total), account="1010",
-    )  # fmt: skip
-
-
 def an_invoice_record(invoice: CustomerInvoice, state: State = State.POSTED, at: datetime = NOW) -> StagedRecord:
     assert invoice.invoiced_on is not None
     return StagedRecord(
@@ -112,7 +98,7 @@ class Breaks:
 
 
 class Breaking:
-    """A store or a vendor whose calls may break; `lost` says which of them may lose an answer instead."""
+    """A store or a vendor whose calls may break."""
 
     def __init__(self, inner: Any, breaks: Breaks) -> None:
         self._inner, self._breaks = inner, breaks
@@ -132,6 +118,7 @@ class CostLedger:
         self.papers: dict[tuple[str, int], list[bytes]] = {}
         self.left: dict[int, Remainder] = {}
         self.page_size = 100
+        self.endless = False
         self.asked: list[Any] = []
 
     def book(self, *costs: BookedCost) -> None:
@@ -145,6 +132,8 @@ class CostLedger:
 
     def costs_after(self, serial: int | None, *, since: date) -> CostPage:
         self.asked.append(("after", serial, since))
+        if self.endless:
+            return CostPage((), 7, more=True)
         highest = max(self.entries, default=serial or 0)
         if serial is None:
             return self._page(lambda cost: cost.booked_on >= since, highest)
@@ -233,24 +222,6 @@ class ExpenseTool:
         return ChangedPage(self.invoices[start:end], self.broken if mark is None else [], mark, None)
 
 
-class LinksInMemory:
-    """The links of one integration."""
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], Link] = {}
-
-    def get(self, flow: str, external_id: str) -> Link | None:
-        return self.kept.get((flow, external_id))
-
-    def save(self, link: Link) -> Link:
-        known = self.kept.get((link.flow, link.external_id))
-        if link.revision != (known.revision if known else 0):
-            raise Stale("somebody else has changed it since it was read")
-        saved = replace(link, revision=link.revision + 1)
-        self.kept[link.flow, link.external_id] = saved
-        return saved
-
-
 class _Ledger:
     def __init__(self, costs: Any) -> None:
         self.costs = self.invoices = costs
@@ -266,7 +237,7 @@ class CostDesk:
         self.staged, self.postings, self.problems = (
             FakeStagedStore(memory), FakePostingStore(memory), FakeProblemStore(memory),
         )  # fmt: skip
-        self.passes, self.links, self.breaks = FakePassStore(memory), LinksInMemory(), Breaks(on=False)
+        self.passes, self.links, self.breaks = FakePassStore(memory), FakeLinkStore(memory), Breaks(on=False)
         self.settings = settings_of(**settings)
 
     def set(self, **settings: Any) -> None:
