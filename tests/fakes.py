@@ -14,6 +14,7 @@ from threading import RLock
 from typing import Any
 
 from handoff.domain.errors import InvalidInput, NotFound, Stale
+from handoff.domain.master_data import Link
 from handoff.domain.periods import Period
 from handoff.domain.posting import OPEN_POSTINGS, Posting, PostingState
 from handoff.domain.problems import Problem
@@ -345,6 +346,33 @@ class FakeReconciliationStore:
 
     def all(self) -> Sequence[ReconciliationSummary]:
         return [self._kept[place].summary for place in sorted(self._kept, reverse=True)]
+
+
+class FakeLinkStore:
+    """Links in memory."""
+
+    def __init__(self, memory: Memory | None = None, tenant_id: str = "t", integration_id: str = "i") -> None:
+        self._memory = memory or Memory()
+        self._links: dict[tuple[str, str], Link] = self._memory.part("links", tenant_id, integration_id)
+
+    def get(self, flow: str, external_id: str) -> Link | None:
+        return self._links.get((flow, external_id))
+
+    def numbered(self, flow: str, number: int) -> Link | None:
+        return next((link for link in self.all(flow) if link.number == number), None)
+
+    def save(self, link: Link) -> Link:
+        with self._memory.lock:
+            known = self.get(link.flow, link.external_id)
+            if link.revision != (0 if known is None else known.revision):
+                raise Stale("somebody else has changed it since it was read")
+            saved = replace(link, revision=link.revision + 1)
+            self._links[link.flow, link.external_id] = saved
+            return saved
+
+    def all(self, flow: str) -> Iterator[Link]:
+        with self._memory.lock:
+            return iter([link for (name, _), link in sorted(self._links.items()) if name == flow])
 
 
 def _summed(known: Mapping[str, int], more: Mapping[str, int] | None) -> dict[str, int]:

@@ -1,0 +1,1 @@
+"""Live flows, on fakes of both vendors."""
