@@ -49,6 +49,13 @@ class RateLimited(HandoffError):
         self.retry_after = retry_after
 
 
+class NotKnownYet(RateLimited):
+    """What became of a write can be told `retry_after` seconds from now; until then nothing is sent."""
+
+    default_code = "not_known_yet"
+    default_cure = "It goes on by itself: the ERP is asked for the document then."
+
+
 class DeliveryUnknown(HandoffError):
     """Sent, answer lost: ask the vendor before trying again."""
 
