@@ -140,5 +140,3 @@ def _cut(text: str, units_max: int) -> str:
 
 def _units(text: str) -> int:
     return sum(2 if ord(sign) > 0xFFFF else 1 for sign in text)
-
-

@@ -154,9 +154,7 @@ def _settle(
     for told in notes:
         desk.problems.report(told, flow=record.flow, external_ids={record.external_id}, at=desk.clock())
     covering = record.covers(posting.kind, posting.key)
-    posted = moved(
-        desk, covering, State.POSTED, why=f"voucher {number}", problems=notes, posting_key=posting.key
-    )
+    posted = moved(desk, covering, State.POSTED, why=f"voucher {number}", problems=notes, posting_key=posting.key)
     desk.postings.save(replace(posting, state=PostingState.SETTLED))
     return posted
 

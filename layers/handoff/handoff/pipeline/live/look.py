@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from handoff.domain.errors import NotKnownYet
 from handoff.domain.hints import Hint, HintKind
 from handoff.domain.staged import IN_FLIGHT, StagedRecord, State
-from handoff.pipeline.live.book import book, waiting_for
-from handoff.pipeline.live.desk import BY_LIVE, CUSTOMERS, EXPENSES, INVOICES, PAYMENTS, PROJECTS, LiveDesk
+from handoff.pipeline.deliver import Tally
+from handoff.pipeline.live.book import book
+from handoff.pipeline.live.desk import BY_LIVE, CUSTOMERS, EXPENSES, INVOICES, PROJECTS, LiveDesk
 from handoff.pipeline.live.erp_side import renumbered
-from handoff.pipeline.live.expenses import fetch_span, post_expense
+from handoff.pipeline.live.expenses import fetch_span
 from handoff.pipeline.live.mirror import mirror
 from handoff.pipeline.live.payments import report_payments
+from handoff.pipeline.live.post_expense import post_expense
 from handoff.pipeline.live.stage import stage_card, stage_gone
+from handoff.pipeline.live.waiting import waiting_for
 
 Move = Callable[[LiveDesk, StagedRecord], StagedRecord]
 
-MOVES: Mapping[str, Move] = {CUSTOMERS: mirror, PROJECTS: mirror, INVOICES: book, EXPENSES: post_expense}
+MOVES: Mapping[str, Move] = {CUSTOMERS: mirror, PROJECTS: mirror, INVOICES: book}
 """How a record of each flow gets to the other side."""
 OBJECTS = {HintKind.CUSTOMER: CUSTOMERS, HintKind.PROJECT: PROJECTS, HintKind.INVOICE: INVOICES}
 ERP_OBJECTS = {HintKind.ERP_CUSTOMER: CUSTOMERS, HintKind.ERP_PROJECT: PROJECTS}
@@ -62,12 +66,18 @@ def move_on(desk: LiveDesk, record: StagedRecord) -> StagedRecord:
 
 def _booked(desk: LiveDesk, first: int, last: int) -> None:
     """Entries were booked in the ERP: costs among them, or payments."""
-    switched_on = desk.settings.flows_on((EXPENSES, PAYMENTS))
-    if EXPENSES in switched_on:
-        for record in fetch_span(desk, first, last):
-            move_on(desk, record)
-    if PAYMENTS in switched_on:
+    if desk.settings.expenses.on:
+        for external_id in fetch_span(desk, first, last).ready:
+            record = desk.staged.get(EXPENSES, external_id)
+            if record is not None:
+                _raise_waiting(post_expense(desk, record))
+    if desk.settings.payments.on:
         report_payments(desk, thorough=False, time_left=lambda: True)
+
+
+def _raise_waiting(tally: Tally) -> None:
+    if tally.wait_seconds is not None:
+        raise NotKnownYet("the time tool may still write the expense", retry_after=tally.wait_seconds)
 
 
 def _number(text: str) -> int | None:

@@ -8,51 +8,77 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
 from handoff.domain.errors import (
     BrokenContract,
     DeliveryUnknown,
+    HandoffError,
+    NotKnownYet,
     RateLimited,
     ReconnectNeeded,
     Stale,
     Unreachable,
 )
+from handoff.domain.posting import DocumentKind
 from handoff.domain.problems import FOR_A_PERSON, NOT_RETRIED, Problem, ProblemCode
 from handoff.domain.runs import RunState
-from handoff.domain.staged import IN_FLIGHT, StagedRecord, State
+from handoff.domain.staged import State
+from handoff.pipeline.deliver import Tally
+from handoff.pipeline.live.book import take_up
 from handoff.pipeline.live.changes import read_changes
 from handoff.pipeline.live.desk import (
+    BY_LIVE,
     CUSTOMERS,
-    EXPENSES,
     INVOICES,
-    PAYMENTS,
     PROJECTS,
     LiveDesk,
 )
 from handoff.pipeline.live.erp_side import compare_numbers, look_at_erp
-from handoff.pipeline.live.expenses import fetch_costs, look_again
+from handoff.pipeline.live.expenses import fetch_costs
 from handoff.pipeline.live.hint_step import HintStep
-from handoff.pipeline.live.look import look, move_on
+from handoff.pipeline.live.look import TO_BE_MOVED, look, move_on
 from handoff.pipeline.live.payments import report_payments
+from handoff.pipeline.live.post_expense import post_expenses
 from handoff.pipeline.perform import RunTools, delay, done, fail, wait
 from handoff.pipeline.steps import Step, StepName, StepOutcome, after, run_of
 
 TimeLeft = Callable[[], bool]
-PASSING = (RateLimited, Unreachable, DeliveryUnknown, Stale)
+PASSING = (RateLimited, Unreachable, DeliveryUnknown, NotKnownYet, Stale)
 """Faults that pass by themselves; a lost answer is asked for when the step is repeated."""
 LEFT_TO_A_PERSON = FOR_A_PERSON | NOT_RETRIED
-ORDER = (CUSTOMERS, PROJECTS, INVOICES, EXPENSES)
-"""An invoice names its customer and project, a project its customer."""
+CARDS = (CUSTOMERS, PROJECTS, INVOICES)
+"""What the time tool hands out; in this order, since an invoice names its customer and project."""
 
 
 @dataclass(slots=True)
 class Done:
-    """What a slice did: counts for the run, what is left of the step, what could not be read."""
+    """What a slice did: counts for the run, what is left of the step, what could not be read, when to come back."""
 
     counts: Counter[str] = field(default_factory=Counter)
     left: tuple[str, ...] = ()
     unread: list[str] = field(default_factory=list)
+    wait_seconds: int | None = None
+    cut_short: bool = False
+
+    def add(self, tally: Tally) -> None:
+        """Adds what a use case counted."""
+        self.counts += tally.counts
+        self.cut_short = self.cut_short or tally.cut_short
+        if tally.wait_seconds is not None:
+            self._wait(tally.wait_seconds)
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Within it, a record that has to wait for its vendor's answer keeps no other one back."""
+        try:
+            yield
+        except NotKnownYet as later:
+            self._wait(later.retry_after)
+
+    def _wait(self, seconds: int) -> None:
+        self.wait_seconds = seconds if self.wait_seconds is None else min(self.wait_seconds, seconds)
 
 
 def perform_hint(step: HintStep, run: RunTools, desk: LiveDesk) -> StepOutcome:
@@ -62,7 +88,7 @@ def perform_hint(step: HintStep, run: RunTools, desk: LiveDesk) -> StepOutcome:
     try:
         look(desk, step.hint)
     except PASSING as fault:
-        return StepOutcome(wait_seconds=delay(fault))
+        return StepOutcome(wait_seconds=_delay(fault))
     except ReconnectNeeded as refusal:
         _stop(run, desk, refusal)
     except BrokenContract as broken:
@@ -82,7 +108,7 @@ def perform_live(step: Step, run: RunTools, desk: LiveDesk, time_left: TimeLeft)
     try:
         finished = work(step, desk, time_left, slice_)
     except PASSING as fault:
-        return wait(step, run, delay(fault), slice_.counts, _calls_since(desk, before))
+        return wait(step, run, _delay(fault), slice_.counts, _calls_since(desk, before))
     except ReconnectNeeded as refusal:
         _note(step, run, desk, slice_, before)
         _stop(run, desk, refusal)
@@ -94,48 +120,92 @@ def perform_live(step: Step, run: RunTools, desk: LiveDesk, time_left: TimeLeft)
     _note(step, run, desk, slice_, before)
     if step.name is StepName.POST:
         _heal(run, desk)
+    if finished and slice_.wait_seconds is not None:
+        return wait(step, run, slice_.wait_seconds, {}, {})
     if not finished:
         rest = {"slice": step.slice + 1, "feeds": slice_.left or None, "unread": tuple(slice_.unread)}
         return StepOutcome(then=step.model_copy(update=rest))
     return _next(step, run, tuple(slice_.unread))
 
 
-def _erp_side(step: Step, desk: LiveDesk, time_left: TimeLeft, done_: Done) -> bool:
-    """What people did in the ERP, and the costs they booked there."""
+def _erp_side(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
+    """What people did in the ERP, and the costs they booked there: at night, and whenever a person asks."""
     for flow in desk.settings.flows_on((CUSTOMERS, PROJECTS)):
-        done_.counts["seen_in_erp"] += look_at_erp(desk, flow)
-    if EXPENSES in desk.settings.flows_on((EXPENSES,)) and _expenses_due(step):
-        return fetch_costs(desk, time_left=time_left, counts=done_.counts)
-    return True
+        slice_.counts["changed_in_erp"] += look_at_erp(desk, flow)
+    if not step.thorough or not desk.settings.expenses.on:
+        return True
+    read = fetch_costs(desk, time_left=time_left)
+    slice_.counts += read.counts
+    return not read.cut_short
 
 
-def _time_tool_side(step: Step, desk: LiveDesk, time_left: TimeLeft, done_: Done) -> bool:
+def _time_tool_side(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
     """What changed in the time tool since the last pass, whether a webhook told of it or not."""
-    flows = (CUSTOMERS, PROJECTS, INVOICES) if step.feeds is None else step.feeds
-    left = list(desk.settings.flows_on(flows))
-    while left:
-        if not read_changes(desk, left[0], time_left=time_left, counts=done_.counts):
-            break
+    left = list(desk.settings.flows_on(CARDS if step.feeds is None else step.feeds))
+    while left and read_changes(desk, left[0], time_left=time_left, counts=slice_.counts):
         left.pop(0)
-    done_.left = tuple(left)
+    slice_.left = tuple(left)
     return not left
 
 
-def _move_all(step: Step, desk: LiveDesk, time_left: TimeLeft, done_: Done) -> bool:
-    """Everything that is to be moved; then what was paid, and at night both sides' numbers."""
-    if step.thorough and step.slice == 0:
-        look_again(desk)
-    for record in _to_be_moved(desk):
-        if not time_left():
+def _move_all(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
+    """Everything that is to be moved; then what was paid, and at night what people did to both sides' numbers."""
+    state = desk.passes.load()
+    tried_again = step.thorough or state.gated_with != desk.settings_version
+    if tried_again and step.slice == 0:
+        _free(desk)
+    for work in (_open_invoices, _cards, _expenses):
+        if not work(desk, time_left, slice_):
             return False
-        moved = move_on(desk, record)
-        done_.counts[moved.state.value] += moved.state is not record.state
-    if step.thorough and PAYMENTS in desk.settings.flows_on((PAYMENTS,)):
-        done_.counts["payments"] += report_payments(desk, thorough=step.reconciles, time_left=time_left)
+    if step.thorough and desk.settings.payments.on:
+        slice_.add(report_payments(desk, thorough=step.reconciles, time_left=time_left))
     if step.reconciles:
         for flow in desk.settings.flows_on((CUSTOMERS, PROJECTS)):
             compare_numbers(desk, flow)
+    if state.gated_with != desk.settings_version:
+        desk.passes.save(replace(desk.passes.load(), gated_with=desk.settings_version))
     return True
+
+
+def _free(desk: LiveDesk) -> None:
+    """Lets records try again that failed for something which may be mended by now; the rest waits for a person."""
+    for flow in CARDS:
+        for record in list(desk.staged.every(flow, period=None, states=frozenset({State.FAILED}))):
+            if any(problem.code in LEFT_TO_A_PERSON for problem in record.problems):
+                continue
+            for problem in record.problems:
+                desk.problems.clear(problem, {record.external_id})
+            desk.staged.save([record.move(State.READY, by=BY_LIVE, at=desk.clock(), why="tried again by a pass")])
+
+
+def _open_invoices(desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
+    """Invoices that were left on their way are taken up first: what they may have written is known before the rest."""
+    if not desk.settings.invoices.on:
+        return True
+    for posting in desk.postings.open():
+        if posting.kind is DocumentKind.CUSTOMER_INVOICE:
+            if not time_left():
+                return False
+            with slice_.waiting():
+                take_up(desk, posting)
+    return True
+
+
+def _cards(desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
+    for flow in desk.settings.flows_on(CARDS):
+        for record in list(desk.staged.every(flow, period=None, states=TO_BE_MOVED)):
+            if not time_left():
+                return False
+            with slice_.waiting():
+                slice_.counts[move_on(desk, record).state.value] += 1
+    return True
+
+
+def _expenses(desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
+    if not desk.settings.expenses.on:
+        return True
+    slice_.add(post_expenses(desk, time_left=time_left))
+    return not slice_.cut_short
 
 
 _WORK: dict[StepName, Callable[[Step, LiveDesk, TimeLeft, Done], bool]] = {
@@ -145,18 +215,8 @@ _WORK: dict[StepName, Callable[[Step, LiveDesk, TimeLeft, Done], bool]] = {
 }
 
 
-def _expenses_due(step: Step) -> bool:
-    """Costs are fetched once a day, and whenever a person asks; webhooks tell of them in between."""
-    return step.thorough
-
-
-def _to_be_moved(desk: LiveDesk) -> Iterator[StagedRecord]:
-    """Records that are ready or on their way, and those that failed for something that may be mended by itself."""
-    states = frozenset({State.READY, State.FAILED, *IN_FLIGHT})
-    for flow in desk.settings.flows_on(ORDER):
-        for record in list(desk.staged.every(flow, period=None, states=states)):
-            if record.state is not State.FAILED or not any(p.code in LEFT_TO_A_PERSON for p in record.problems):
-                yield record
+def _delay(fault: HandoffError) -> int:
+    return fault.retry_after if isinstance(fault, NotKnownYet) else delay(fault)
 
 
 def _next(step: Step, run: RunTools, unread: tuple[str, ...]) -> StepOutcome:
