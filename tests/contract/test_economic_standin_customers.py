@@ -114,6 +114,15 @@ def test_what_was_read_can_be_written_back(books: Books) -> None:
     assert books.call("PUT", "/customers/10001", read).status_code == 200
 
 
+def test_one_property_is_patched_and_outlives_a_put(books: Books) -> None:
+    books.with_customer()
+    patch = {"eInvoicingDisabledByDefault": True}
+    assert books.call("PATCH", "/customers/10001", patch).status_code == 200
+    assert books.call("PATCH", "/customers/10001", {"name": "Nyt"}).status_code == 400
+    body = books.call("PUT", "/customers/10001", customer(attention={"customerContactNumber": 7})).json()
+    assert (body["eInvoicingDisabledByDefault"], body["attention"]) == (True, {"customerContactNumber": 7})
+
+
 def test_a_customer_that_is_not_there_is_not_found(books: Books) -> None:
     assert books.http.get("/customers/4").status_code == 404
     assert books.call("PUT", "/customers/4", customer()).status_code == 404

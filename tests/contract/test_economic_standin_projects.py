@@ -132,6 +132,8 @@ def test_barred_and_closed_projects_are_not_allowed(books: Books) -> None:
     books.call("POST", "/_sandbox/project", {"number": 2, "changes": {"isBarred": True}})
     books.call("POST", "/_sandbox/project", {"number": 3, "changes": {"isClosed": True}})
     assert [row["number"] for row in books.get(f"{PATH}/allowed")["items"]] == [1]
+    assert (read(books, 3)["isClosed"], read(books, 3)["closedDate"]) == (True, "2026-11-20T00:00:00")
+    assert books.call("PUT", PATH, read(books, 3)).status_code == 204
     assert read(books, 3)["isClosed"] is True
     assert books.get(f"{PATH}/count", filter="isBarred$eq:false") == 2
 
