@@ -243,6 +243,7 @@ def test_a_document_is_put_on_a_booked_voucher(books: Books) -> None:
     assert [row.get("note") for row in page["items"]] == [None, "Side 2"]
     wrong = books.http.post(DOCUMENTS, data={**form, "voucherNumber": "1"}, files={"file": ("b.pdf", PDF)})
     assert wrong.status_code == 400
+    assert books.http.post(DOCUMENTS, data=form, files={"file": ("b.gif", b"GIF89a")}).status_code == 400
 
 
 def test_documents_of_a_deleted_draft_belong_to_nothing(books: Books) -> None:
