@@ -134,7 +134,7 @@ class Ledger:
                 raise CannotBook("VoucherNotBalanced", f"Voucher {voucher} does not balance: {total} is left.")
 
     def _lines(self, draft: Draft) -> list[Line]:
-        serial = max((line.entry for line in self.lines), default=FIRST_SERIAL - 1)
+        serial = self.lines[-1].entry if self.lines else FIRST_SERIAL - 1
         lines: list[Line] = []
 
         def add(account: int, amount: Decimal, **more: object) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sandbox.economic.agreement import Agreement
 from sandbox.economic.files import a_pdf
-from sandbox.economic.formats import Json
+from sandbox.economic.formats import Json, day_time
 from sandbox.economic.records import CUSTOMER_PAYMENT, FINANCE_VOUCHER, SUPPLIER_INVOICE, Draft, Line
 from sandbox.economic.seed import add_draft
 
@@ -146,6 +146,8 @@ class People:
     def edit_project(self, number: int, **changes: object) -> None:
         """Changes properties of a project, `isBarred=True` or `isClosed=True` among them."""
         self._there("project", number, number in self._agreement.projects)
+        if "isClosed" in changes:
+            changes["closedDate"] = day_time(self._agreement.clock().date()) if changes["isClosed"] else None
         self._agreement.stamp_flat("projects", {**self._agreement.projects[number], **changes})
         self._agreement.tell("PROJECT_UPDATED", {"OLDNUMBER": number, "NEWNUMBER": number})
 

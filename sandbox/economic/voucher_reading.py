@@ -28,8 +28,8 @@ from sandbox.economic.records import (
 
 CUSTOMERS, SUPPLIERS = (MANUAL_INVOICE, CUSTOMER_PAYMENT), (SUPPLIER_INVOICE, SUPPLIER_PAYMENT)
 WITH_PROJECT = (FINANCE_VOUCHER, SUPPLIER_INVOICE)
-TEXT_MAX, NUMBER_MAX = 250, 999_999_999
-HUNDRED = Decimal(100)
+TEXT_MAX, SUPPLIER_INVOICE_MAX, NUMBER_MAX = 250, 30, 999_999_999
+HUNDRED, AMOUNT_END = Decimal(100), Decimal(10) ** 13
 
 
 class VoucherReader:
@@ -49,11 +49,11 @@ class VoucherReader:
         code = year.code if year is not None else ""
         number = self._number(body, code, path)
         entries, drafts = body.get("entries"), list[Draft]()
-        if not isinstance(entries, dict) or not any(entries.get(name) for name in ARRAYS):
+        if not isinstance(entries, dict) or not any(_listed(entries.get(name)) for name in ARRAYS):
             self._problems.missing((*path, "entries"))
             return drafts
         for name, kind in ARRAYS.items():
-            for index, entry in enumerate(entries.get(name) or []):
+            for index, entry in enumerate(_listed(entries.get(name))):
                 place = (*path, "entries", name, index)
                 restricted = self._journal.restricted_to
                 if restricted not in (None, DRAFT_NAMES[kind]):
@@ -124,7 +124,7 @@ class VoucherReader:
             draft.customer_invoice = self._invoice_number(body, path)
         if kind in SUPPLIERS:
             draft.supplier = self._ref(body, "supplier", self._agreement.suppliers, path)
-            draft.supplier_invoice = body.get("supplierInvoiceNumber")
+            draft.supplier_invoice = self._text(body, path, "supplierInvoiceNumber", SUPPLIER_INVOICE_MAX)
         if kind in WITH_PROJECT:
             draft.project = self._ref(body, "project", self._agreement.projects, path)
             draft.cost_type = self._ref(body, "costType", self._agreement.flat["costtypes"], path)
@@ -139,6 +139,9 @@ class VoucherReader:
             self._problems.missing((*path, "amount"))
             return Decimal(0)
         amount = Decimal(value)
+        if abs(amount) >= AMOUNT_END:
+            self._problems.add((*path, "amount"), errors.OUT_OF_RANGE, "amount is out of range.")
+            return Decimal(0)
         if amount != round(amount, 2):
             text = "amount scale cannot be greater then two decimal places."
             self._problems.add((*path, "amount"), errors.DECIMALS, text, amount)
@@ -162,12 +165,12 @@ class VoucherReader:
             self._problems.add((*path, "dueDate"), errors.OUT_OF_RANGE, "dueDate must be YYYY-MM-DD.", body["dueDate"])
         return day
 
-    def _text(self, body: Json, path: Path) -> str | None:
-        text = body.get("text")
+    def _text(self, body: Json, path: Path, name: str = "text", longest: int = TEXT_MAX) -> str | None:
+        text = body.get(name)
         if text is None:
             return None
-        if not isinstance(text, str) or len(text) > TEXT_MAX:
-            self._problems.add((*path, "text"), errors.TOO_LONG, f"text must have at most {TEXT_MAX} characters.")
+        if not isinstance(text, str) or len(text) > longest:
+            self._problems.add((*path, name), errors.TOO_LONG, f"{name} must have at most {longest} characters.")
         return str(text)
 
     def _currency(self, body: Json, path: Path) -> str:
@@ -204,6 +207,10 @@ class VoucherReader:
         elif code := _barred(name, row):
             self._problems.add(place, code, f"{name} takes no entries.", key)
         return known
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def plain_day(value: object) -> date | None:
