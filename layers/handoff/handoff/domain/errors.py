@@ -57,10 +57,22 @@ class DeliveryUnknown(HandoffError):
 
 
 class Rejected(HandoffError):
-    """Answered with a definite no: a person changes data or settings."""
+    """Answered with a definite no: a person changes data or settings. `status` is the answer's, where there is one."""
 
     default_code = "refused"
     default_cure = "Correct what the answer names, then retry the problem."
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        field: str | None = None,
+        cure: str | None = None,
+        status: int | None = None,
+    ) -> None:
+        super().__init__(message, code=code, field=field, cure=cure)
+        self.status = status
 
 
 class ReconnectNeeded(HandoffError):
