@@ -202,13 +202,14 @@ class VendorClient:
         newer = self._access.renewed(keys)
         if newer is None:
             text, code = self._said(response, what), "key_refused"
-            raise ReconnectNeeded(text, code=code, cure=self._profile.reconnect_cure)
+            raise ReconnectNeeded(text, code=code, cure=self._profile.reconnect_cure, status=UNAUTHORISED)
         response = self._send(build(), newer, write=write)
         if response.status_code == UNAUTHORISED:
             raise ReconnectNeeded(
                 f"{self._profile.title} refuses the access token, a new one too ({what} answered 401)",
                 code="access_token_refused",
                 cure=self._profile.reconnect_cure,
+                status=UNAUTHORISED,
             )
         return response
 
@@ -230,7 +231,7 @@ class VendorClient:
         if refusal := self._either_refusal(response, what):
             return refusal
         if status in (FORBIDDEN, NOT_FOUND):
-            return ReconnectNeeded(text, field=what)
+            return ReconnectNeeded(text, field=what, status=status)
         if status >= SERVER_ERROR or status == REQUEST_TIMEOUT:
             return Unreachable(text)
         return BrokenContract(text, field=what)
@@ -240,7 +241,7 @@ class VendorClient:
         if refusal := self._either_refusal(response, what):
             return refusal
         if status in (FORBIDDEN, NOT_FOUND):  # no document is at fault: the company or its address is not there
-            return ReconnectNeeded(text, field=what)
+            return ReconnectNeeded(text, field=what, status=status)
         if response.is_client_error and status != REQUEST_TIMEOUT:
             code = self._profile.refusal_code(response.content, status)
             return Rejected(self._sentence(response) or text, code=code, status=status)
