@@ -52,7 +52,7 @@ class MomentAdapter:
         if body is None:
             self._make_sure_of(kind)
             return None
-        row = one_of(body, feed.row, what=f"{TITLE} {kind}")
+        row = one_of(body, feed.row, what=kind)
         if str(row.id) != external_id:
             raise BrokenContract(f"{TITLE} {kind} answered with {row.id} for {external_id}", field=kind)
         try:

@@ -63,13 +63,15 @@ def _after(mark: Mark, rows: Rows[Stamped]) -> Mark | None:
         return None
     stamps = [row.changed_at or _BEGINNING for row in rows.rows]
     filtered = not any(_older(row, _whole_second(mark.since)) for row in rows.rows)
-    if stamps and stamps == sorted(stamps) and filtered and not mark.by_number and stamps[0] > _BEGINNING:
-        since = _whole_second(stamps[-1] - AGAIN)
-        if since is not None and since > (_whole_second(mark.since) or _BEGINNING):
-            return Mark(0, since)
-        return Mark(mark.page + 1, mark.since)
-    return Mark(mark.page + 1, mark.since, by_number=True)
+    stamped = bool(stamps) and stamps[0] > _BEGINNING
+    if mark.by_number or not (stamped and filtered and stamps == sorted(stamps)):
+        return Mark(mark.page + 1, mark.since, by_number=True)
+    since = (stamps[-1] - AGAIN).replace(microsecond=0)
+    # Rows that are all of one instant are in order whatever the list is sorted by: nothing follows from them.
+    if stamps[0] < stamps[-1] and since > (_whole_second(mark.since) or _BEGINNING):
+        return Mark(0, since)
+    return Mark(mark.page + 1, mark.since)
 
 
 def _whole_second(at: datetime | None) -> datetime | None:
-    return at.replace(microsecond=0) if at else None
+    return None if at is None else at.replace(microsecond=0)
