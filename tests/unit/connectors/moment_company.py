@@ -56,7 +56,7 @@ def a_page(*rows: object, pages: int = 1, number: int = 0) -> httpx.Response:
 
 
 def a_customer(id_: int = 7, **changes: Any) -> dict[str, Any]:
-    row = {
+    row: dict[str, Any] = {
         "id": id_, "companyId": 1, "version": None, "customerNumber": "10001", "name": "Lyng Fyr AS",
         "organizationNumber": "999888777", "email": "post@lyngfyr.example", "invoiceEmail": "faktura@lyngfyr.example",
         "address1": "Havnegata 1", "address2": None, "postalCode": "0150", "city": "Oslo", "countryCode": "NO",
@@ -66,7 +66,7 @@ def a_customer(id_: int = 7, **changes: Any) -> dict[str, Any]:
 
 
 def a_project(id_: int = 21, **changes: Any) -> dict[str, Any]:
-    row = {
+    row: dict[str, Any] = {
         "id": id_, "projectNumber": "501", "name": "Nytt kontor", "customerId": 7, "customerNumber": "10001",
         "projectState": "inProgress", "lastModifiedDate": "2026-11-02T08:00:00Z",
     }  # fmt: skip
@@ -74,7 +74,7 @@ def a_project(id_: int = 21, **changes: Any) -> dict[str, Any]:
 
 
 def an_invoice(id_: int = 31, **changes: Any) -> dict[str, Any]:
-    row = {
+    row: dict[str, Any] = {
         "id": id_, "invoiceNumber": 2001, "invoiceType": "invoice", "creditedInvoiceNumber": None,
         "invoiceState": "finalized", "accountingState": "toTransfer", "description": "October", "customerId": 7,
         "customerNumber": "10001", "customerName": "Lyng Fyr AS", "projectId": 21, "projectNumber": "501",

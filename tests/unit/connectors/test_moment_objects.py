@@ -90,6 +90,8 @@ def test_what_is_to_happen_in_the_books_is_read(word: str) -> None:
         ({"invoiceNumber": None}, "invoiceNumber"),
         ({"totalIncludingVat": None}, "invoices"),
         ({"totalIncludingVat": 1e12}, "totalIncludingVat"),
+        ({"totalIncludingVat": "NaN"}, "totalIncludingVat"),
+        ({"totalIncludingVat": "-Infinity"}, "totalIncludingVat"),
         ({"invoiceType": "creditNote"}, "totalIncludingVat"),
         ({"invoiceDate": "01.11.2026"}, "invoices"),
         ({"currencyCode": None}, "invoices"),

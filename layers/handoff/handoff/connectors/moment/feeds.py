@@ -95,7 +95,7 @@ def invoice_of(row: MomentInvoice) -> Stamped:
     is_credit = _known(assumed.CREDITS, row.type, "type")
     if finalized and row.number is None:
         raise RowFault(assumed.INVOICE["number"], "a finalized invoice without a number")
-    if abs(row.total) >= TOTAL_MAX:
+    if not row.total.is_finite() or abs(row.total) >= TOTAL_MAX:
         raise RowFault(assumed.INVOICE["total"], "a number out of all bounds")
     if is_credit and row.total > 0:
         raise RowFault(assumed.INVOICE["total"], "a credit note that is not negative")
