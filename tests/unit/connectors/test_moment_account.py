@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -23,6 +24,7 @@ from handoff.domain.invoices import InvoicePayment, PaymentState
 from handoff.ports.live import Finding
 from tests.unit.connectors.moment_company import COMPANY, KEY, Company, a_config, a_page
 
+PAGE = Path(__file__).parents[3] / "docs" / "connectors" / "moment.md"
 TODAY = date(2026, 11, 3)
 NO = httpx.Response(403, text="The user has no access to this")
 
@@ -191,3 +193,12 @@ def test_every_name_that_is_assumed_is_on_the_list() -> None:
     for values in (assumed.FINALIZED, assumed.CREDITS, assumed.ACCOUNTING):
         assert all(f"`{value}`" in told for value in values)
     assert all(one.about and one.leans_on for one in assumed.ASSUMPTIONS)
+
+
+def test_every_assumption_stands_on_the_page_with_the_settings_and_the_hooks() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for one in assumed.ASSUMPTIONS:
+        assert f"| {one.about} | {one.assumed} | {one.leans_on} |" in page
+    assert settings_table(MomentConfig) in page
+    for hook in VENDOR.hooks.values():
+        assert f"| {hook.title} | `{hook.name}` |" in page
