@@ -58,7 +58,8 @@ class Company:
     def update(self, entity: str, row_id: int, fields: Json) -> Json:
         """The changed row, announced, whether or not anything differs. Ends the call with 400, 404 or 409."""
         rules.check_change(self.database, entity, self.database.get(entity, row_id), fields)
-        row = self.database.change(entity, row_id, fields)
+        totals = entity == "invoices" and set(rules.TOTALS) & set(fields)
+        row = self.database.change(entity, row_id, rules.with_totals(fields) if totals else fields)
         self._announce_change(entity, row)
         return row
 

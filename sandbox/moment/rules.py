@@ -16,6 +16,7 @@ from sandbox.moment.writing import check_number
 
 FIRST_CUSTOMER = 10_001
 CENT = Decimal("0.01")
+TOTALS = ("totalExcludingVat", "totalIncludingVat", "totalVat")
 
 
 def completed(database: Database, entity: str, fields: Json) -> Json:
@@ -77,8 +78,8 @@ def check_time(database: Database, record: Json) -> None:
 
 def next_customer_number(database: Database) -> str:
     """One above the highest number that is one."""
-    numbers = [int(row["customerNumber"]) for row in database.rows("customers") if row["customerNumber"].isdecimal()]
-    return str(max([FIRST_CUSTOMER - 1, *numbers]) + 1)
+    numbers = [row["customerNumber"] or "" for row in database.rows("customers")]
+    return str(max([FIRST_CUSTOMER - 1, *(int(number) for number in numbers if number.isdecimal())]) + 1)
 
 
 def next_invoice_number(database: Database) -> int:
@@ -94,7 +95,7 @@ def payment_id(number: int) -> str:
 
 def with_totals(fields: Json) -> Json:
     """The invoice's fields with those totals that were not sent, at the Danish rate."""
-    net, gross, vat = (_amount(fields, name) for name in ("totalExcludingVat", "totalIncludingVat", "totalVat"))
+    net, gross, vat = (_amount(fields, name) for name in TOTALS)
     if gross is None:
         net = net or Decimal(0)
         gross = net + (vat if vat is not None else (net * VAT_PERCENT / 100).quantize(CENT))

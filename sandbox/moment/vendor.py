@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
+from sandbox import klitrose
 from sandbox.deliveries import Deliveries, Send, send_to_loopback
 from sandbox.moment import seed
 from sandbox.moment.access import CREDENTIALS, Keys
@@ -88,18 +89,22 @@ class Moment:
         return self.company.create("projects", {"name": "Haveplan", **customer, **fields})
 
     def add_invoice(self, *, finalized: bool = False, **fields: object) -> Json:
-        """A draft of 1,000.00 without VAT on the first project unless another is named; `finalized` announces it."""
+        """A draft of 1,000.00 and VAT on the first project, unless a project or customer is named; `finalized`
+        announces it, under the `invoiceNumber` if one is given.
+        """
         database = self.company.database
-        first = database.rows("projects")[0]
-        project = database.find("projects", fields.get("projectId", first["id"])) or first
+        named: Json = (
+            {} if {"projectId", "customerId"} & set(fields) else {"projectId": database.rows("projects")[0]["id"]}
+        )
+        project = database.find("projects", fields.get("projectId", named.get("projectId")))
         amounts = {"totalIncludingVat", "totalExcludingVat"} & set(fields)
         dull: Json = {
-            "projectId": project["id"],
-            "customerId": project["customerId"],
+            **named,
+            **({"customerId": project["customerId"]} if project is not None else {}),
             "description": "Rådgivning",
             "invoiceDate": self._today().isoformat(),
-            "financialAccountNumber": "1010",
-            "vatCode": "U25",
+            "financialAccountNumber": klitrose.REVENUE_ACCOUNT,
+            "vatCode": klitrose.VAT_AT_HOME,
             **({} if amounts else {"totalExcludingVat": Decimal("1000.00")}),
         }
         invoice = self.company.create("invoices", {**dull, **fields})

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from sandbox.klitrose import CUSTOMERS, INVOICES, PROJECTS
-from sandbox.moment import CREDENTIALS, stand_in
+from sandbox.moment import CREDENTIALS, Options
 from sandbox.moment.schema import ENTITIES
 from sandbox.standin import BadOption
 from tests.contract.moment_company import MomentCompany
@@ -151,7 +151,7 @@ def test_a_reset_starts_the_data_over_and_keeps_where_webhooks_go(moment: Moment
 )
 def test_an_option_that_makes_no_sense_is_refused(options: dict[str, object]) -> None:
     with pytest.raises(BadOption):
-        stand_in(**options)
+        Options().changed(options)
 
 
 # what Klitrose has

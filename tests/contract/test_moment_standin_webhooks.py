@@ -32,6 +32,16 @@ def test_a_finalized_invoice_is_told_with_the_ids_to_fetch_the_rest(moment: Mome
     assert moment.addresses == [f"{HOOK}invoices"]
 
 
+def test_an_invoice_without_a_project_is_told_without_one(moment: MomentCompany) -> None:
+    moment.hook("invoices")
+    customer = moment.vendor.add_customer(customerNumber=None)
+    invoice = moment.vendor.add_invoice(finalized=True, customerId=customer["id"])
+    told = {"id": invoice["id"], "invoiceNumber": 5010}
+    named = {"id": customer["id"], "customerNumber": "10009"}
+    assert moment.arrived() == [{"event": "CREATE_NEW", "invoice": {**told, "customer": named}}]
+    assert moment.get(f"invoices/{invoice['id']}")["projectName"] is None
+
+
 def test_customers_and_projects_are_told_of_on_every_save(moment: MomentCompany) -> None:
     moment.hook("customers", "projects")
     customer = moment.post("customers", {"name": "Ny ApS"})

@@ -147,6 +147,8 @@ def test_a_draft_can_be_changed_and_takes_no_payment(moment: MomentCompany) -> N
     draft = moment.rows("invoices", invoiceState="draft")[0]
     path = f"invoices/{draft['id']}"
     assert moment.put(path, {"accountingState": "doNotTransfer"})["accountingState"] == "doNotTransfer"
+    changed = moment.put(path, {"totalExcludingVat": 80})
+    assert (changed["totalVat"], changed["totalIncludingVat"]) == (20, 100)
     assert moment.refusal("PUT", path, {"paymentState": "paid"})[0] == 409
     assert moment.refusal("PUT", path, {"invoiceNumber": 7})[0] == 409
 
