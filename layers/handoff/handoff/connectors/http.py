@@ -200,18 +200,11 @@ class VendorClient:
         if response.status_code != UNAUTHORISED:
             return response
         newer = self._access.renewed(keys)
-        if newer is None:
-            text, code = self._said(response, what), "key_refused"
-            raise ReconnectNeeded(text, code=code, cure=self._profile.reconnect_cure, status=UNAUTHORISED)
-        response = self._send(build(), newer, write=write)
-        if response.status_code == UNAUTHORISED:
-            raise ReconnectNeeded(
-                f"{self._profile.title} refuses the access token, a new one too ({what} answered 401)",
-                code="access_token_refused",
-                cure=self._profile.reconnect_cure,
-                status=UNAUTHORISED,
-            )
-        return response
+        if newer is not None:
+            response = self._send(build(), newer, write=write)
+            if response.status_code != UNAUTHORISED:
+                return response
+        raise self._access_refusal(response, what)
 
     def _send(self, request: httpx.Request, keys: Keys, *, write: bool) -> httpx.Response:
         request.headers.update(self._profile.headers)
@@ -225,6 +218,13 @@ class VendorClient:
         except httpx.RequestError as error:
             text = f"{self._profile.title} gave no answer ({type(error).__name__})"
             raise (DeliveryUnknown(text) if write else Unreachable(text)) from error
+
+    def _access_refusal(self, response: httpx.Response, what: str) -> ReconnectNeeded:
+        text, code = self._said(response, what), "key_refused"
+        if isinstance(self._access, TokenAccess):
+            text = f"{self._profile.title} refuses the access token, a new one too ({what} answered 401)"
+            code = "access_token_refused"
+        return ReconnectNeeded(text, code=code, cure=self._profile.reconnect_cure, status=UNAUTHORISED)
 
     def _read_refusal(self, response: httpx.Response, what: str) -> HandoffError:
         status, text = response.status_code, self._said(response, what)

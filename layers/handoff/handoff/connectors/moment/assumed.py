@@ -183,6 +183,7 @@ ASSUMPTIONS = (
         f"listed with {_names(ATTACHMENT)}.",
         "Not known",
     ),
+    Assumption("Attachments", "A file keeps the name that it was sent with.", "Not known"),
     Assumption("Payments", f"`PUT {INVOICES}/{{id}}` takes {_names(PAYMENT)} of a finalized invoice.", "Updates"),
     Assumption("Payments", f"`paymentState` is {', '.join(f'`{text}`' for text in PAID.values())}.", "Not known"),
     Assumption("Webhooks", "Any text as `event`; the object is under its singular name with a numeric `id`.", "Bodies"),
