@@ -100,7 +100,9 @@ ASSUMPTIONS = (
         "Customers, schema",
     ),
     Assumption(
-        "Customers", "lastUpdated is an instant with zone, and filters take one in UTC with Z.", "Customers, lastUpdated"
+        "Customers",
+        "lastUpdated is an instant with zone, and filters take one in UTC with Z.",
+        "Customers, lastUpdated",
     ),
     Assumption(
         "Taken numbers",
@@ -147,7 +149,9 @@ ASSUMPTIONS = (
         "Booked entries, REST list",
     ),
     Assumption(
-        "Costs", "The VAT of a line is its VAT code's rate on the net amount, half up to two decimals.", "Not known, rounding"
+        "Costs",
+        "The VAT of a line is its VAT code's rate on the net amount, half up to two decimals.",
+        "Not known, rounding",
     ),
     Assumption(
         "Costs",
@@ -155,7 +159,9 @@ ASSUMPTIONS = (
         "Company, VAT accounts",
     ),
     Assumption(
-        "Costs", "A voucher with one supplier line and one cost line costs what the supplier line says.", "Booked entries"
+        "Costs",
+        "A voucher with one supplier line and one cost line costs what the supplier line says.",
+        "Booked entries",
     ),
     Assumption("Costs", "VAT lines stand on the accounts of the VAT codes.", "Company, VAT accounts"),
     Assumption("Accounting years", "closed is left out or false while a year is open.", "Company, accounting years"),

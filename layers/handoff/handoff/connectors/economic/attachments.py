@@ -51,9 +51,7 @@ class Attachments:
         if invoice.booked:
             family, path = self._client.apis, self._documents_path
             form = {"voucherNumber": str(invoice.voucher), "accountingYear": invoice.year}
-        answer = self._client.upload(
-            family, path, pdf, what=WHAT, key=key, form=form, answers=(BAD_REQUEST, FORBIDDEN)
-        )
+        answer = self._client.upload(family, path, pdf, what=WHAT, key=key, form=form, answers=(BAD_REQUEST, FORBIDDEN))
         if answer.status == FORBIDDEN:
             # The voucher itself could be written, so it is not our app's role that is missing.
             raise Rejected(

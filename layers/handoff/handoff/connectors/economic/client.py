@@ -22,7 +22,14 @@ from handoff.connectors.economic.refusals import code_of, known_refusal, refusal
 from handoff.connectors.http import FORBIDDEN, NOT_FOUND, OK, VendorClient, VendorProfile, Written
 from handoff.connectors.keys import FixedAccess, Keys, header_keys
 from handoff.connectors.oauth import GrantStore
-from handoff.domain.errors import BrokenContract, DeliveryUnknown, HandoffError, RateLimited, ReconnectNeeded, Unreachable
+from handoff.domain.errors import (
+    BrokenContract,
+    DeliveryUnknown,
+    HandoffError,
+    RateLimited,
+    ReconnectNeeded,
+    Unreachable,
+)
 from handoff.domain.grants import Secret
 
 T = TypeVar("T")
@@ -74,9 +81,7 @@ def economic_client(
 class EconomicClient:
     """One agreement; `rest` and `apis` are its two families, `now` makes keys of writes that were refused before."""
 
-    def __init__(
-        self, rest: VendorClient, apis: VendorClient, services: Services, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, rest: VendorClient, apis: VendorClient, services: Services, now: Callable[[], datetime]) -> None:
         self.rest = rest
         self.apis = apis
         self.services = services

@@ -57,9 +57,7 @@ def cost_of(
     )
 
 
-def gross(
-    row: EconomicBooked, own: EconomicLine | None, lines: Sequence[EconomicLine], vats: Vats
-) -> Decimal:
+def gross(row: EconomicBooked, own: EconomicLine | None, lines: Sequence[EconomicLine], vats: Vats) -> Decimal:
     """The amount including VAT in the currency of the books."""
     creditors = [line for line in lines if line.supplier is not None]
     costs = [line for line in lines if line.supplier is None and line.account.account_number not in vat_accounts(vats)]

@@ -13,7 +13,13 @@ from handoff.connectors.economic.assumed import NAME_MAX
 from handoff.connectors.economic.client import EconomicClient, decoded, unsure
 from handoff.connectors.economic.filters import at_least, either, equal
 from handoff.connectors.economic.formats import (
-    Json, body_of, digest, fitting, lines_fitting, object_in, writable,
+    Json,
+    body_of,
+    digest,
+    fitting,
+    lines_fitting,
+    object_in,
+    writable,
 )  # fmt: skip
 from handoff.connectors.economic.models import EconomicCustomer
 from handoff.connectors.http import NOT_FOUND

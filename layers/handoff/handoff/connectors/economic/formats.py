@@ -50,7 +50,7 @@ def object_in(raw: bytes) -> Json:
 
 
 def writable(value: Any) -> Any:
-    """What may go back into a write: without nulls and false booleans, which e-conomic leaves out, and without links."""
+    """What may go back into a write: without links, nulls and false booleans, which e-conomic leaves out."""
     if isinstance(value, Mapping):
         kept = {name: writable(inner) for name, inner in value.items() if name != "self"}
         return {name: inner for name, inner in kept.items() if inner is not None and inner is not False}

@@ -111,9 +111,7 @@ class Invoices:
 
     def _post(self, document: InvoiceDocument, content: dict[str, object], *, fresh: bool = False) -> Written:
         path = f"/journals/{document.journal}/vouchers"
-        return self._client.write(
-            self._client.rest, path, content, what=VOUCHERS, key=document.key, fresh=fresh
-        )
+        return self._client.write(self._client.rest, path, content, what=VOUCHERS, key=document.key, fresh=fresh)
 
     def _made(self, document: InvoiceDocument, answer: Written) -> ErpInvoice | None:
         found: list[EconomicVoucher] | EconomicVoucher = answered(

@@ -49,7 +49,7 @@ class Projects:
         return self._as_written(wanted.number)
 
     def update(self, wanted: WantedProject, known: bytes, *, key: str) -> ErpObject | None:
-        """Writes our fields over the project as last seen, over the newest when somebody wrote since; None when gone."""
+        """Writes our fields over the project as last seen, or over the newest one; None when it is gone."""
         answer = self._put(wanted, known, key)
         if answer.status == CONFLICT:
             newest = self.find(wanted.number)

@@ -51,7 +51,7 @@ def code_of(body: bytes) -> str | None:
 
 
 def known_refusal(body: bytes, status: int) -> HandoffError | None:
-    """The refusal that means the same on every call: a module that is not on stops what needs it, not the connection."""
+    """The refusal that means the same on every call: a missing module stops what needs it, not the connection."""
     if status != FORBIDDEN or MODULE_NOT_ACTIVE.encode() not in body:
         return None
     return module_missing(status)
@@ -64,7 +64,7 @@ def module_missing(status: int | None = None) -> Rejected:
 
 
 def refusal_of(answer: Written, what: str) -> HandoffError:
-    """The error for an answer that says no; a role that our app lacks stops the connection, anything else the record."""
+    """The error for an answer that says no: a role that our app lacks stops the connection, all else the record."""
     said = answer.sentence or f"{TITLE} {what} answered {answer.status}"
     if answer.status == FORBIDDEN:
         return ReconnectNeeded(

@@ -6,6 +6,7 @@ entries. The posting's key ends the text of each entry, which survives moving an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from handoff.connectors.document_text import key_in, with_key
@@ -14,6 +15,8 @@ from handoff.connectors.economic.formats import Json
 from handoff.connectors.economic.models import EconomicBooked, EconomicDraft
 from handoff.domain.invoices import InvoiceDocument, Remainder
 from handoff.domain.money import minor_unit, round_to
+
+_WORD = re.compile(r"[A-Za-z0-9]+")
 
 
 def voucher_of(document: InvoiceDocument, year: str) -> Json:
@@ -52,8 +55,8 @@ def text_of(document: InvoiceDocument) -> str:
 
 
 def carries(text: str | None, key: str) -> bool:
-    """Whether a text holds exactly that key."""
-    return key in (text or "") and key_in(text) == key
+    """Whether a text holds exactly that key, wherever in it."""
+    return key in _WORD.findall(text or "")
 
 
 def drafts_of(rows: Iterable[EconomicDraft], key: str) -> Sequence[EconomicDraft]:
