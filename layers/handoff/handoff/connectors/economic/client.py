@@ -130,7 +130,7 @@ class EconomicClient:
         self, family: VendorClient, path: str, content: Json, *, what: str, key: str, method: str = "POST",
         answers: tuple[int, ...] = (), fresh: bool = False,
     ) -> Written:  # fmt: skip
-        """Sends an object once, guarded by its key, and gives the answer; a no raises unless its status is in `answers`.
+        """Sends an object once, guarded by its key; a no raises unless its status is in `answers`.
 
         `fresh` takes another key for content that was sent before and whose cached answer is of no use.
         """

@@ -34,19 +34,19 @@ class CursorPage(msgspec.Struct, rename="camel"):
     cursor: str | int | None = None
 
 
-class GroupRef(msgspec.Struct, rename="camel", gc=False):
+class GroupRef(msgspec.Struct, rename="camel", frozen=True, gc=False):
     """A reference to a customer group."""
 
     customer_group_number: int = 0
 
 
-class TermsRef(msgspec.Struct, rename="camel", gc=False):
+class TermsRef(msgspec.Struct, rename="camel", frozen=True, gc=False):
     """A reference to payment terms."""
 
     payment_terms_number: int = 0
 
 
-class ZoneRef(msgspec.Struct, rename="camel", gc=False):
+class ZoneRef(msgspec.Struct, rename="camel", frozen=True, gc=False):
     """A reference to a VAT zone."""
 
     vat_zone_number: int = 0
