@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any, TypeVar
 
 from handoff.connectors.economic.config import EconomicConfig
 from handoff.connectors.registry import open_live_erp
@@ -18,6 +19,7 @@ from handoff.settings import PlatformSettings
 from sandbox.economic import CREDENTIALS, stand_in
 from tests.unit.connectors.vendor_fakes import FakeGrantStore
 
+W = TypeVar("W", WantedCustomer, WantedProject)
 AGREEMENT = "990001"
 NOON = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
 BASE = "http://economic.test"
@@ -33,7 +35,7 @@ BOOKING = "/journalsapi/*/bookdraftentries"
 class Agreement:
     """An adapter and what it talks to; `calls_of` counts what an action costs."""
 
-    def __init__(self, *, account: str = AGREEMENT, secret: str = "", **options: object) -> None:
+    def __init__(self, *, account: str = AGREEMENT, secret: str = "", **options: Any) -> None:
         self.now = NOON
         self.vendor = stand_in(lambda: self.now, **options)
         self.people = self.vendor.vendor.people
@@ -115,6 +117,6 @@ def a_document(**changes: object) -> InvoiceDocument:
     return replace(document, **changes)  # type: ignore[arg-type]
 
 
-def _changed[W: (WantedCustomer, WantedProject)](wanted: W, changes: dict[str, object]) -> W:
+def _changed(wanted: W, changes: dict[str, object]) -> W:
     fields = {name: getattr(wanted, name) for name in wanted.__struct_fields__}
     return type(wanted)(**{**fields, **changes})

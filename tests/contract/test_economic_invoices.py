@@ -22,7 +22,9 @@ def agreement() -> Agreement:
 
 
 def accounts_of(agreement: Agreement, voucher: int) -> dict[int, Decimal]:
-    return {line.account: line.amount for line in agreement.vendor.vendor.agreement.ledger.lines if line.voucher == voucher}
+    return {
+        line.account: line.amount for line in agreement.vendor.vendor.agreement.ledger.lines if line.voucher == voucher
+    }
 
 
 def drafts(agreement: Agreement) -> list[str]:

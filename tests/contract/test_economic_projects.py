@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -109,11 +110,13 @@ def test_what_changed_is_read_by_its_stamp_over_several_pages() -> None:
 def test_without_the_module_a_project_is_refused_in_words_and_the_connection_goes_on() -> None:
     """M3.7: the projects module must be on, else project export fails."""
     agreement = Agreement(project_module=False).with_customer()
-    for ask in (
-        lambda: agreement.erp.projects.create(a_wanted_project(), key=KEY),
-        lambda: agreement.erp.projects.find(1001),
-        lambda: agreement.erp.projects.update(a_wanted_project(), b"{}", key=KEY),
-    ):
+    projects = agreement.erp.projects
+    asked: list[Callable[[], object]] = [
+        lambda: projects.create(a_wanted_project(), key=KEY),
+        lambda: projects.find(1001),
+        lambda: projects.update(a_wanted_project(), b"{}", key=KEY),
+    ]
+    for ask in asked:
         with pytest.raises(Rejected, match="module Project is not active") as caught:
             ask()
         assert caught.value.code == "module_missing"

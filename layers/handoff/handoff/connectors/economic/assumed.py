@@ -163,6 +163,11 @@ ASSUMPTIONS = (
         "A voucher with one supplier line and one cost line costs what the supplier line says.",
         "Booked entries",
     ),
+    Assumption(
+        "Costs",
+        "A line of the balance sheet is a cost only with a cost type: the bank's side may name the project.",
+        "Booked entries",
+    ),
     Assumption("Costs", "VAT lines stand on the accounts of the VAT codes.", "Company, VAT accounts"),
     Assumption("Accounting years", "closed is left out or false while a year is open.", "Company, accounting years"),
     Assumption("Modules", f"The project module has '{PROJECT_MODULE}' in its name.", "Company, /self"),

@@ -28,7 +28,7 @@ class EconomicConfig(ConnectionConfig):
         SecretStr,
         Field(
             title="Agreement token",
-            description="Shown by e-conomic once our app is added; it has no end, and a new one comes by adding it again.",
+            description="Shown by e-conomic once our app is added; it has no end.",
         ),
     ]
     agreement_name: Annotated[

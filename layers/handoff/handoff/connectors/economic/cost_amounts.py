@@ -6,7 +6,7 @@ and one supplier, the supplier's line is exactly what was paid; otherwise the VA
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from handoff.connectors.document_text import key_in
@@ -32,13 +32,25 @@ def may_cost(row: EconomicBooked) -> bool:
 
 
 def cost_of(
-    row: EconomicBooked, lines: Sequence[EconomicLine], vats: Vats, *, year: str, currency: str
+    row: EconomicBooked,
+    lines: Sequence[EconomicLine],
+    vats: Vats,
+    *,
+    balance_sheet: Collection[int],
+    year: str,
+    currency: str,
 ) -> BookedCost | None:
-    """The cost, from its row, all lines of its voucher and the VAT codes; None for VAT and balances brought forward."""
+    """The cost, from its row, all lines of its voucher and the VAT codes.
+
+    None for VAT, for balances brought forward, and for a line of the balance sheet without a cost type: the bank's
+    side of a voucher can be on the project too.
+    """
     own = next((line for line in lines if line.entry_number == row.entry_number), None)
     if row.project_number is None or row.account_number in vat_accounts(vats):
         return None
     if own is not None and own.entry_type in NO_COST_NAMES:
+        return None
+    if row.account_number in balance_sheet and (own is None or own.cost_type is None):
         return None
     creditor = next((line for line in lines if line.supplier is not None), None)
     return BookedCost(

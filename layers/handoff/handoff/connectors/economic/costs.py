@@ -15,11 +15,19 @@ from handoff.connectors.economic.client import EconomicClient, decoded
 from handoff.connectors.economic.cost_amounts import cost_of, may_cost
 from handoff.connectors.economic.filters import above, at_least, at_most, both, is_there, one_of
 from handoff.connectors.economic.formats import in_address
-from handoff.connectors.economic.models import EconomicBooked, EconomicLine, EconomicSelf, EconomicVat
+from handoff.connectors.economic.models import (
+    EconomicAccount,
+    EconomicBooked,
+    EconomicLine,
+    EconomicSelf,
+    EconomicVat,
+)
 from handoff.connectors.economic.years import Years, day_of
 from handoff.domain.costs import BookedCost, CostPage
 
-WHAT, LINES, VATS = "booked entries", "entries of the year", "VAT accounts"
+WHAT, LINES, VATS, CHART = "booked entries", "entries of the year", "VAT accounts", "accounts"
+STATUS = "status"
+"""The type of accounts of the balance sheet."""
 Voucher = tuple[str, int]
 
 
@@ -32,6 +40,7 @@ class Costs:
         self._attachments = Attachments(client)
         self._path = f"/{client.services.booked_entries}{BOOKED_ENTRIES}"
         self._vats: Mapping[str, EconomicVat] | None = None
+        self._balance_sheet: frozenset[int] | None = None
         self._currency: str | None = None
 
     def costs_after(self, serial: int | None, *, since: date) -> CostPage:
@@ -61,9 +70,11 @@ class Costs:
         if not wanted:
             return ()
         lines = self._lines({(year, row.voucher_number) for row, year in wanted})
-        vats, currency = self._vat_codes(), self._base_currency()
+        vats, chart, currency = self._vat_codes(), self._balance_accounts(), self._base_currency()
         costs = (
-            cost_of(row, lines.get((year, row.voucher_number), ()), vats, year=year, currency=currency)
+            cost_of(
+                row, lines.get((year, row.voucher_number), ()), vats, balance_sheet=chart, year=year, currency=currency
+            )
             for row, year in wanted
         )
         return tuple(cost for cost in costs if cost is not None)
@@ -85,6 +96,12 @@ class Costs:
             rows = self._client.rest_rows("/vat-accounts", EconomicVat, what=VATS)
             self._vats = {row.vat_code: row for row, _ in rows}
         return self._vats
+
+    def _balance_accounts(self) -> frozenset[int]:
+        if self._balance_sheet is None:
+            rows = self._client.rest_rows("/accounts", EconomicAccount, what=CHART)
+            self._balance_sheet = frozenset(row.account_number for row, _ in rows if row.account_type == STATUS)
+        return self._balance_sheet
 
     def _base_currency(self) -> str:
         if self._currency is None:
