@@ -8,12 +8,13 @@ import httpx
 import pytest
 
 from handoff.connectors.economic.config import NAME
-from handoff.connectors.economic.grant import install_url, token_from
+from handoff.connectors.economic.grant import agreement_of, install_url, token_from
 from handoff.connectors.economic.vendor import EconomicSettings
 from handoff.domain.errors import InvalidInput, RateLimited, ReconnectNeeded
+from handoff.domain.grants import Secret
 from handoff.settings import PlatformSettings
 from sandbox.economic import CREDENTIALS
-from tests.contract.economic_erp import BASE, KEY, Agreement, a_customer, a_document, settings
+from tests.contract.economic_erp import AGREEMENT, BASE, KEY, NOON, Agreement, a_customer, a_document, settings
 
 BACK = "https://handoff.example/connect/economic?state=s-1"
 
@@ -34,6 +35,8 @@ def test_the_owner_adds_the_app_by_a_link_and_its_token_opens_the_agreement() ->
     agreement.vendor.vendor._access.grants.discard(CREDENTIALS.agreement_grant_token)
     with pytest.raises(ReconnectNeeded):
         agreement.erp.check()
+    opened = agreement_of(where(), token, now=lambda: NOON, transport=agreement.vendor.transport())
+    assert (opened.number, opened.name) == (AGREEMENT, "Klitrose Rådgivning ApS")
     agreement.use_token(token.reveal())
     assert agreement.erp.check() == "Klitrose Rådgivning ApS"
 
@@ -96,3 +99,11 @@ def test_our_apps_tokens_come_from_the_platforms_secrets_and_are_never_shown() -
     with pytest.raises(InvalidInput) as caught:
         install_url(bare, BACK)
     assert caught.value.code == "app_not_configured"
+    with pytest.raises(ReconnectNeeded, match="no secret token here") as unset:
+        agreement_of(bare, Secret("t"), now=lambda: NOON)
+    assert unset.value.code == "app_not_configured"
+
+
+def test_an_installation_page_in_a_language_that_there_is_none_of_is_refused() -> None:
+    with pytest.raises(InvalidInput):
+        install_url(where(), BACK, locale="xx")

@@ -111,6 +111,20 @@ def test_a_write_with_the_same_key_is_carried_out_once(agreement: Agreement) -> 
         agreement.erp.customers.create(a_customer(), key=OTHER_KEY)
 
 
+def test_a_change_and_its_taking_back_within_the_hour_are_both_carried_out(agreement: Agreement) -> None:
+    made = agreement.erp.customers.create(a_customer(), key=KEY)
+    for city in ("Aarhus", "Odense C", "Aarhus"):
+        agreement.erp.customers.update(a_customer(city=city), made.form, key=f"{KEY}{city}")
+        assert agreement.vendor.vendor.agreement.customers[10001]["city"] == city
+
+
+def test_a_customer_that_was_deleted_within_the_hour_is_made_again(agreement: Agreement) -> None:
+    agreement.erp.customers.create(a_customer(), key=KEY)
+    agreement.people.delete_customer(10001)
+    assert agreement.erp.customers.create(a_customer(), key=KEY).number == 10001
+    assert 10001 in agreement.vendor.vendor.agreement.customers
+
+
 def test_a_customer_that_is_gone_is_none_to_read_and_to_write(agreement: Agreement) -> None:
     made = agreement.erp.customers.create(a_customer(), key=KEY)
     agreement.people.delete_customer(10001)

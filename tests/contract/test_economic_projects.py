@@ -91,6 +91,13 @@ def test_a_project_that_is_gone_is_none(agreement: Agreement) -> None:
     assert agreement.erp.projects.update(a_wanted_project(name="X"), made.form, key=KEY) is None
 
 
+def test_a_project_that_was_deleted_within_the_hour_is_made_again(agreement: Agreement) -> None:
+    agreement.erp.projects.create(a_wanted_project(), key=KEY)
+    del agreement.vendor.vendor.agreement.projects[1001]
+    assert agreement.erp.projects.create(a_wanted_project(), key=KEY).number == 1001
+    assert row_of(agreement)["name"] == "Energiplan"
+
+
 def test_alike_is_the_exact_name(agreement: Agreement) -> None:
     agreement.erp.projects.create(a_wanted_project(name="Plan (A), 50 $"), key=KEY)
     agreement.erp.projects.create(a_wanted_project(number=1002, name="Plan"), key=KEY)

@@ -21,7 +21,6 @@ from handoff.connectors.economic.models import Collection, CursorPage
 from handoff.connectors.economic.refusals import code_of, known_refusal, refusal_of, sentence_of
 from handoff.connectors.http import FORBIDDEN, NOT_FOUND, OK, VendorClient, VendorProfile, Written
 from handoff.connectors.keys import FixedAccess, Keys, header_keys
-from handoff.connectors.oauth import GrantStore
 from handoff.domain.errors import (
     BrokenContract,
     DeliveryUnknown,
@@ -53,14 +52,19 @@ class Services:
 
 
 def economic_client(
-    *, rest_url: str, apis_url: str, services: Services, app_secret: Secret, grants: GrantStore,
+    *, rest_url: str, apis_url: str, services: Services, app_secret: Secret, token: Callable[[], Secret],
     now: Callable[[], datetime], http: httpx.Client,
 ) -> EconomicClient:  # fmt: skip
-    """A client for the agreement whose grant `grants` holds."""
+    """A client for the agreement whose grant token `token` reads, again after a refusal."""
 
     def load() -> Keys:
-        token = grants.load().grant.access_token
-        return header_keys({"X-AppSecretToken": app_secret, "X-AgreementGrantToken": token})
+        if not app_secret:
+            raise ReconnectNeeded(
+                f"our app at {TITLE} has no secret token here",
+                code="app_not_configured",
+                cure="This is the platform's to mend: set app_secret_token of economic in VENDOR_SECRETS.",
+            )
+        return header_keys({"X-AppSecretToken": app_secret, "X-AgreementGrantToken": token()})
 
     access = FixedAccess(load)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from handoff.connectors.economic.assumed import NAME_MAX
-from handoff.connectors.economic.client import EconomicClient, decoded, unsure
+from handoff.connectors.economic.client import LOOK_AGAIN, EconomicClient, decoded, from_cache, unsure
 from handoff.connectors.economic.filters import at_least, either, equal
 from handoff.connectors.economic.formats import (
     Json,
@@ -23,7 +23,7 @@ from handoff.connectors.economic.formats import (
 )  # fmt: skip
 from handoff.connectors.economic.models import EconomicCustomer
 from handoff.connectors.http import NOT_FOUND
-from handoff.domain.errors import BrokenContract, RateLimited, ReconnectNeeded, Rejected, Unreachable
+from handoff.domain.errors import BrokenContract, Rejected
 from handoff.domain.master_data import ErpObject, WantedCustomer
 
 WHAT = "customers"
@@ -76,6 +76,12 @@ class Customers:
         content = {"customerNumber": wanted.number, **fields_of(wanted)}
         try:
             answer = self._client.write(self._client.rest, PATH, content, what=WHAT, key=key)
+            if not from_cache(answer):
+                return customer_from_answer(answer.body)
+            # Made some time ago with the same content: it may have been deleted since.
+            if (found := self._seen_again(wanted.number)) is not None:
+                return found
+            answer = self._client.write(self._client.rest, PATH, content, what=WHAT, key=key, fresh=True)
         except Rejected as refusal:
             raise self._taken(wanted.number) or refusal from None
         return customer_from_answer(answer.body)
@@ -83,9 +89,13 @@ class Customers:
     def update(self, wanted: WantedCustomer, known: bytes, *, key: str) -> ErpObject | None:
         """Replaces the customer as last seen by the same with our fields as wanted; None when the number is gone."""
         path, content = f"{PATH}/{wanted.number}", overlaid(known, wanted)
-        answer = self._client.write(
-            self._client.rest, path, content, what=WHAT, key=key, method="PUT", answers=(NOT_FOUND,)
-        )
+        rest, answers = self._client.rest, (NOT_FOUND,)
+        answer = self._client.write(rest, path, content, what=WHAT, key=key, method="PUT", answers=answers)
+        if from_cache(answer):
+            # The same was written some time ago and something else in between: only a new key is carried out.
+            answer = self._client.write(
+                rest, path, content, what=WHAT, key=key, method="PUT", answers=answers, fresh=True
+            )
         return None if answer.status == NOT_FOUND else customer_from_answer(answer.body)
 
     def changed_since(self, since: datetime | None) -> Iterator[ErpObject]:
@@ -94,11 +104,17 @@ class Customers:
         rows = self._client.rest_rows(PATH, EconomicCustomer, what=WHAT, filtered=filtered, sort="customerNumber")
         return (customer_from(raw) for _, raw in rows)
 
+    def _seen_again(self, number: int) -> ErpObject | None:
+        try:
+            return self.find(number)
+        except LOOK_AGAIN as error:
+            raise unsure(error, f"customer {number}") from error
+
     def _taken(self, number: int) -> Rejected | None:
         """No published code says that a number is taken, so a refusal is followed by a look."""
         try:
             other = self.find(number)
-        except (Unreachable, RateLimited, ReconnectNeeded, BrokenContract):
+        except LOOK_AGAIN:
             return None  # the first refusal says more than the failed look
         if other is None:
             return None

@@ -16,6 +16,11 @@ from handoff.domain.errors import InvalidInput
 from handoff.domain.grants import Secret
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    import httpx
+
     from handoff.connectors.economic.vendor import EconomicSettings
 
 TOKEN_PARAMETER = "token"  # noqa: S105 - a name
@@ -45,6 +50,26 @@ def install_url(settings: EconomicSettings, redirect_url: str, *, locale: str = 
         raise InvalidInput(f"no such page language: {locale}", field="locale", cure=f"Use {', '.join(LOCALES)}.")
     query = urlencode({"appPublicToken": public, "redirectUrl": redirect_url, "locale": locale})
     return f"{settings.secure_url.rstrip('/')}{INSTALL_PAGE}?{query}"
+
+
+def agreement_of(
+    settings: EconomicSettings,
+    token: Secret,
+    *,
+    now: Callable[[], datetime],
+    transport: httpx.BaseTransport | None = None,
+) -> Agreement:
+    """The number and name of the agreement that a token opens. One call; raises as reads do."""
+    from handoff.connectors.economic.health import agreement  # noqa: PLC0415 - httpx takes long to import
+    from handoff.connectors.economic.vendor import client_with  # noqa: PLC0415 - it names this file's caller
+    from handoff.connectors.http import open_http  # noqa: PLC0415 - httpx takes long to import
+
+    client = client_with(settings, lambda: token, now=now, http=open_http(transport))
+    try:
+        own = agreement(client)
+    finally:
+        client.close()
+    return Agreement(number=str(own.agreement_number), name=own.company.name)
 
 
 def token_from(query: str) -> Secret:

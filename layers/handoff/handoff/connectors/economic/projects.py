@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from handoff.connectors.economic.assumed import PROJECT_NAME_MAX, PROJECTS
-from handoff.connectors.economic.client import CONFLICT, LOOK_AGAIN, EconomicClient, decoded, unsure
+from handoff.connectors.economic.client import CONFLICT, LOOK_AGAIN, EconomicClient, decoded, from_cache, unsure
 from handoff.connectors.economic.filters import at_least, equal
 from handoff.connectors.economic.formats import Json, body_of, digest, fitting, object_in, writable
 from handoff.connectors.economic.models import EconomicProject
@@ -45,8 +45,12 @@ class Projects:
     def create(self, wanted: WantedProject, *, key: str) -> ErpObject:
         """Makes it; raises Rejected `number_taken` when another project has the number."""
         content = {"number": wanted.number, **fields_of(wanted)}
-        self._client.write(self._client.apis, self._path, content, what=WHAT, key=key)
-        return self._as_written(wanted.number)
+        answer = self._client.write(self._client.apis, self._path, content, what=WHAT, key=key)
+        found = self._read_back(wanted.number)
+        if found is None and from_cache(answer):  # made some time ago with the same content, and deleted since
+            self._client.write(self._client.apis, self._path, content, what=WHAT, key=key, fresh=True)
+            found = self._read_back(wanted.number)
+        return _there(found, wanted.number)
 
     def update(self, wanted: WantedProject, known: bytes, *, key: str) -> ErpObject | None:
         """Writes our fields over the project as last seen, or over the newest one; None when it is gone."""
@@ -59,7 +63,7 @@ class Projects:
         if answer.status == CONFLICT:
             text = f"project {wanted.number} kept changing in e-conomic while it was written"
             raise Unreachable(text, code="kept_changing")  # nothing was written: the next pass may try again
-        return None if answer.status == NOT_FOUND else self._as_written(wanted.number)
+        return None if answer.status == NOT_FOUND else _there(self._read_back(wanted.number), wanted.number)
 
     def changed_since(self, since: datetime | None) -> Iterator[ErpObject]:
         """All that changed at or after an instant; None for every project."""
@@ -73,14 +77,11 @@ class Projects:
             self._client.apis, self._path, content, what=WHAT, key=key, method="PUT", answers=(CONFLICT, NOT_FOUND)
         )
 
-    def _as_written(self, number: int) -> ErpObject:
+    def _read_back(self, number: int) -> ErpObject | None:
         try:
-            found = self.find(number)
+            return self.find(number)
         except (*LOOK_AGAIN, Rejected) as error:
             raise unsure(error, f"project {number}") from error
-        if found is None:
-            raise DeliveryUnknown(f"e-conomic took project {number}, but does not have it yet")
-        return found
 
 
 def fields_of(wanted: WantedProject) -> Json:
@@ -105,6 +106,7 @@ def project_from(body: bytes) -> ErpObject:
     return ErpObject(number=row.number, name=row.name, fingerprint=digest(*seen), form=body_of(writable(whole)))
 
 
-def is_active(found: ErpObject) -> bool:
-    """Whether registrations can be made on the project, as far as its form says."""
-    return not object_in(found.form).get("isBarred", False)
+def _there(found: ErpObject | None, number: int) -> ErpObject:
+    if found is None:
+        raise DeliveryUnknown(f"e-conomic took project {number}, but does not have it yet")
+    return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pydantic import Field, SecretStr
 
@@ -11,7 +13,13 @@ from handoff.connectors.economic.config import NAME, TITLE, EconomicConfig
 from handoff.connectors.economic.hooks import HOOKS
 from handoff.connectors.vendor import Opened, Role, Rung, Surroundings, Vendor, VendorSettings
 from handoff.domain.capabilities import Capability
+from handoff.domain.grants import Secret
 from handoff.domain.tenancy import Connection
+
+if TYPE_CHECKING:
+    import httpx
+
+    from handoff.connectors.economic.client import EconomicClient
 
 
 class EconomicSettings(VendorSettings):
@@ -31,26 +39,37 @@ class EconomicSettings(VendorSettings):
     app_public_token: SecretStr = Field(SecretStr(""), description="Our app's public token, for the installation page.")
 
 
+def client_with(
+    where: EconomicSettings, token: Callable[[], Secret], *, now: Callable[[], datetime], http: httpx.Client
+) -> EconomicClient:
+    """A client for the agreement that a token opens."""
+    from handoff.connectors.economic.client import Services, economic_client  # noqa: PLC0415 - see `_open`
+
+    services = Services(
+        projects=where.projects_service,
+        journals=where.journals_service,
+        booked_entries=where.booked_entries_service,
+        documents=where.documents_service,
+    )
+    return economic_client(
+        rest_url=where.rest_url,
+        apis_url=where.apis_url,
+        services=services,
+        app_secret=secret(where.app_secret_token),
+        token=token,
+        now=now,
+        http=http,
+    )
+
+
 def _open(connection: Connection, around: Surroundings) -> Opened:
     # httpx takes longer to import than all of ours together, so only functions that call vendors pay for it.
     from handoff.connectors.economic.adapter import EconomicAdapter  # noqa: PLC0415 - see above
-    from handoff.connectors.economic.client import Services, economic_client  # noqa: PLC0415 - see above
     from handoff.connectors.http import open_http  # noqa: PLC0415 - see above
 
     where = around.settings.of_vendor(NAME, EconomicSettings)
-    client = economic_client(
-        rest_url=where.rest_url,
-        apis_url=where.apis_url,
-        services=Services(
-            projects=where.projects_service,
-            journals=where.journals_service,
-            booked_entries=where.booked_entries_service,
-            documents=where.documents_service,
-        ),
-        app_secret=secret(where.app_secret_token),
-        grants=around.grants,
-        now=around.now,
-        http=open_http(around.transport),
+    client = client_with(
+        where, lambda: around.grants.load().grant.access_token, now=around.now, http=open_http(around.transport)
     )
     delay = timedelta(seconds=where.absence_seconds)
     return EconomicAdapter(client, connection.account, now=around.now, absence_delay=delay)
