@@ -50,13 +50,18 @@ def _no_code(_: bytes, __: int) -> str | None:
     return None
 
 
+def _not_known(_: bytes, __: int) -> HandoffError | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class VendorProfile:
     """What is particular to one vendor: `title` for messages, headers beside the token.
 
     `refuses_access` tells from an error body that the account itself is closed to us although the status
     says something else; `reconnect_cure` what mends a refused token there. `sentence` finds what an error body
-    says to people, `refusal_code` what kind of no the body and the status of a refused write are.
+    says to people, `refusal_code` what kind of no the body and the status of a refused write are. `known_refusal` is
+    the error for a refusal that means the same on every call, reads too.
     """
 
     title: str
@@ -66,6 +71,7 @@ class VendorProfile:
     reconnect_cure: str | None = None
     sentence: Callable[[bytes], str] = json_sentence
     refusal_code: Callable[[bytes, int], str | None] = _no_code
+    known_refusal: Callable[[bytes, int], HandoffError | None] = _not_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,7 @@ class VendorClient:
     def read(self, address: str, *, what: str, params: Mapping[str, str] | None = None) -> bytes:
         """The body of a GET of a path or a next link; `what` names the feed in errors.
 
-        Raises Unreachable, RateLimited, ReconnectNeeded (401, 403, 404) or BrokenContract.
+        Raises Unreachable, RateLimited, ReconnectNeeded (401, 403, 404), BrokenContract, or the vendor's known refusal.
         """
         url = self._url(address, what)
         response = self._authorised(lambda: self._http.build_request("GET", url, params=params), what, write=False)
@@ -159,12 +165,13 @@ class VendorClient:
         *,
         what: str,
         field: str = "file",
+        form: Mapping[str, str] | None = None,
         method: str = "POST",
         headers: Mapping[str, str] | None = None,
         absent_ok: Collection[int] = (),
     ) -> Written:
-        """Sends a file as multipart form data, once; answers and raises as `write` does."""
-        sent = {"files": {field: (file_name, content, media_type)}, "headers": headers}
+        """Sends a file as multipart form data, `form` beside it, once; answers and raises as `write` does."""
+        sent = {"files": {field: (file_name, content, media_type)}, "data": form, "headers": headers}
         return self._written(method, path, sent, what, absent_ok)
 
     def close(self) -> None:
@@ -252,7 +259,7 @@ class VendorClient:
             return too_many(response, f"{self._profile.title} asks to wait ({what})")
         if response.is_client_error and self._profile.refuses_access(response.text):
             return ReconnectNeeded(self._said(response, what), cure=self._profile.reconnect_cure)
-        return None
+        return self._profile.known_refusal(response.content, response.status_code) if response.is_client_error else None
 
     def _said(self, response: httpx.Response, what: str) -> str:
         sentence = self._sentence(response)
