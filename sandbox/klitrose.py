@@ -6,10 +6,13 @@ companies, projects and invoices on either side.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+TENANT_ID = "klitrose"
+INTEGRATION_ID = "moment-to-economic"
 COMPANY = "Klitrose Rådgivning ApS"
 ORGANISATION_NUMBER = "99887766"
 CURRENCY = "DKK"
@@ -22,6 +25,20 @@ EXPENSE_ACCOUNTS = ("2210", "2770", "3620")  # subcontractors, travel, software
 EXPENSE_ACTIVITY = "Udlæg"  # where expenses from the ERP land in the time tool
 VAT_AT_HOME, VAT_ABROAD = "U25", "UEU"
 VAT_PERCENT = Decimal(25)
+
+SETTINGS: Mapping[str, object] = {
+    "starts_on": "2026-10-01",
+    "invoices": {"journal": JOURNAL, "pdf": True, "vat_codes": {VAT_AT_HOME: VAT_AT_HOME, VAT_ABROAD: VAT_ABROAD}},
+    "expenses": {
+        "on": True,
+        "accounts": ", ".join(EXPENSE_ACCOUNTS),
+        "activity": EXPENSE_ACTIVITY,
+        "billable": True,
+        "starts_on": "2026-10-01",
+    },
+    "notices": {"email": ERROR_MAILBOX},
+}
+"""As its finance manager would have saved them."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from sandbox.local import count, deploy, pids, template
 from sandbox.local.aws import REGION, Aws
-from sandbox.local.endpoints import ApiEndpoint, Endpoints, VendorEndpoint, api_base_url
+from sandbox.local.endpoints import ApiEndpoint, Endpoints, TenantEndpoint, VendorEndpoint, api_base_url
 from sandbox.local.paths import ENDPOINTS, PID_FILES, TEMPLATE, LocalRunError
 from sandbox.local.server import LocalAws
 from sandbox.serving import PortTaken, Served
@@ -47,11 +47,16 @@ class Vendor:
 
 @dataclass(frozen=True)
 class Seeded:
-    """What the seed made: a tenant with its integration, and a token for the JSON API."""
+    """What the seed made: a tenant with its integration, and a token for the JSON API.
+
+    `hooks` are the paths of its webhook addresses by vendor and type, `others` the tenants besides.
+    """
 
     tenant_id: str
     integration_id: str
     api_token: str
+    hooks: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[Seeded, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -157,11 +162,18 @@ def _vendor_parameters(vendors: Sequence[Vendor], served: Mapping[str, VendorEnd
     return {"VendorSettings": json.dumps(settings), "VendorSecrets": json.dumps(secrets)}
 
 
+def _tenant(seeded: Seeded, api_url: str) -> TenantEndpoint:
+    hooks = {name: f"{api_url}{path}" for name, path in seeded.hooks.items()}
+    return TenantEndpoint(seeded.integration_id, seeded.api_token, hooks)
+
+
 def _endpoints(state: Running, seeded: Seeded) -> Endpoints:
+    api_url = api_base_url(state.aws.endpoint, state.outputs)
     return Endpoints(
-        api=ApiEndpoint(api_base_url(state.aws.endpoint, state.outputs), seeded.api_token),
+        api=ApiEndpoint(api_url, seeded.api_token),
         vendors=state.vendors,
         tenant_id=seeded.tenant_id,
         integration_id=seeded.integration_id,
+        tenants={one.tenant_id: _tenant(one, api_url) for one in (seeded, *seeded.others)},
         aws={"endpoint": state.aws.endpoint, "region": REGION, "outputs": dict(state.outputs)},
     )

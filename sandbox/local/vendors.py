@@ -14,6 +14,8 @@ from sandbox.world import DEFAULT_ENTRIES
 HARVEST_TOKEN_PATH = "/api/v2/oauth2/token"
 ABSENCE_SECONDS = 2  # the stand-in writes at once or never
 
+VENDOR_NAMES = ("harvest", "visma_net", "moment", "economic")
+
 
 def harvest_settings(url: str) -> Mapping[str, Any]:
     """How the platform reaches a Harvest stand-in."""
