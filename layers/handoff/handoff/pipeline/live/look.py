@@ -29,6 +29,8 @@ MOVES: Mapping[str, Move] = {CUSTOMERS: mirror, PROJECTS: mirror, INVOICES: book
 OBJECTS = {HintKind.CUSTOMER: CUSTOMERS, HintKind.PROJECT: PROJECTS, HintKind.INVOICE: INVOICES}
 ERP_OBJECTS = {HintKind.ERP_CUSTOMER: CUSTOMERS, HintKind.ERP_PROJECT: PROJECTS}
 TO_BE_MOVED = frozenset({State.READY, *IN_FLIGHT})
+TO_BE_MIRRORED = frozenset({State.READY, State.FAILED})
+"""What failed for something that may be mended by now is tried again; mirroring leaves the rest to a person."""
 
 
 def look(desk: LiveDesk, hint: Hint) -> None:
@@ -56,7 +58,8 @@ def look_at(desk: LiveDesk, flow: str, external_id: str) -> None:
 
 def move_on(desk: LiveDesk, record: StagedRecord) -> StagedRecord:
     """The record, moved to the other side if it is to be moved; then what waited for it."""
-    if record.state not in TO_BE_MOVED or record.flow not in MOVES:
+    states = TO_BE_MOVED if record.flow == INVOICES else TO_BE_MIRRORED
+    if record.state not in states or record.flow not in MOVES:
         return record
     moved = MOVES[record.flow](desk, record)
     if moved.state is State.POSTED and moved.flow in (CUSTOMERS, PROJECTS):
