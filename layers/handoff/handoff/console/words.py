@@ -41,4 +41,5 @@ def sentence_of(record: StagedRecord) -> str:
     """Why the record stands where it stands."""
     if record.problems:
         return " ".join(problem.message for problem in record.problems)
-    return _REASONS.get(record.reason, _STATES[record.state])
+    said = _STATES[record.state]
+    return _REASONS.get(record.reason, f"{said.rstrip('.')}: {record.reason}." if record.reason else said)
