@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 
+from handoff.domain.costs import ProjectExpense
 from handoff.domain.errors import InvalidInput, Stale
 from handoff.domain.posting import OPEN_POSTINGS, DocumentKind, Posting, PostingState, Receipt, RecordShare, SharePart
 from tests.builders import NOW, OCTOBER, SEPTEMBER, a_posting, a_record, a_time_entry
@@ -50,6 +51,18 @@ def test_a_posting_comes_back_as_it_was_one_revision_further(world: World, kind:
     posting = on_its_way(a_posting(kind=kind))
     assert world.postings().claim(posting) == replace(posting, revision=1)
     assert world.postings().get(posting.key) == replace(posting, revision=1)
+
+
+def test_the_expense_that_is_to_be_written_comes_back_with_its_posting(world: World) -> None:
+    expense = ProjectExpense(
+        key="HOABCDEFGHIJKLMNOP", project_id="12", activity_id="7", description="Tog «Aarhus»",
+        amount=Decimal("-1250.50"), currency="DKK", spent_on=NOW.date(), billable=True, supplier="Sporvejen ApS",
+    )  # fmt: skip
+    posting = replace(a_posting(kind=DocumentKind.PROJECT_EXPENSE), expense=expense)
+    world.postings().claim(posting)
+    kept = world.postings().get(posting.key)
+    assert kept is not None
+    assert kept.expense == expense
 
 
 @pytest.mark.parametrize("kind", list(DocumentKind))
