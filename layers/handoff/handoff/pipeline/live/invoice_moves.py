@@ -50,9 +50,7 @@ def fail(desk: LiveDesk, record: StagedRecord, problems: tuple[Problem, ...]) ->
     return moved(desk, record, State.FAILED, why=why, problems=problems)
 
 
-def refuse(
-    desk: LiveDesk, posting: Posting, record: StagedRecord, problem: Problem, *, refusal: str
-) -> StagedRecord:
+def refuse(desk: LiveDesk, posting: Posting, record: StagedRecord, problem: Problem, *, refusal: str) -> StagedRecord:
     """A definite no: the record fails, and its posting may be claimed anew when a person has mended it."""
     failed = fail(desk, record, (problem,))
     desk.postings.save(replace(posting, state=PostingState.REFUSED, refusal=refusal, lease_until=None))
