@@ -16,12 +16,14 @@ WAITED_WITH = {CUSTOMERS: ProblemCode.CUSTOMER_NOT_THERE, PROJECTS: ProblemCode.
 
 
 def waiting_for(desk: LiveDesk, flow: str, external_id: str) -> tuple[StagedRecord, ...]:
-    """Books all invoices that failed since this customer or project was not in the ERP; they come back as they are then.
+    """Books all invoices that failed since this customer or project was not in the ERP, and gives them back.
 
     All of them are made ready before the first is booked: where that is interrupted, the next pass finds the others.
     """
+    if not desk.settings.invoices.on:
+        return ()
     freed = [_freed(desk, record, flow) for record in _waiting(desk, flow, external_id)]
-    return tuple(book(desk, record) for record in freed) if desk.settings.invoices.on else tuple(freed)
+    return tuple(book(desk, record) for record in freed)
 
 
 def _waiting(desk: LiveDesk, flow: str, external_id: str) -> Iterator[StagedRecord]:
