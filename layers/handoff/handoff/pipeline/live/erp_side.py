@@ -7,7 +7,7 @@ that was deleted, is a problem of its record; it is over when the object stands 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
