@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from handoff.connectors.economic.config import EconomicConfig
 from handoff.connectors.moment.config import MomentConfig
@@ -158,6 +159,13 @@ class Klitrose:
         found = self.staged.get(flow, str(external_id))
         assert found is not None, f"there is no record {flow}/{external_id}"
         return found
+
+    def draft(self, project: str = "1") -> Mapping[str, Any]:
+        """The draft invoice of a project in Moment, by the project's number."""
+        rows = self.moment.vendor.company.database
+        (wanted,) = (row["id"] for row in rows.rows("projects") if row["projectNumber"] == project)
+        drafts = (row for row in rows.rows("invoices") if row["invoiceState"] == "draft")
+        return next(row for row in drafts if row["projectId"] == wanted)
 
     def states(self, flow: str) -> Counter[str]:
         return Counter(record.state.value for record in self.staged.every(flow, period=None, states=()))

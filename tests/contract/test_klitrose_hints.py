@@ -26,15 +26,10 @@ def house() -> Klitrose:
     return house
 
 
-def a_draft(house: Klitrose, project: str = "1") -> dict[str, object]:
-    rows = house.moment.vendor.company.database.rows("invoices")
-    return next(row for row in rows if row["invoiceState"] == "draft" and row["projectNumber"] == project)
-
-
 def test_a_finalized_invoice_is_booked_with_its_pdf_as_soon_as_its_webhook_came(house: Klitrose) -> None:
     """M1.1, M1.2, M1.4"""
-    before, draft = house.made("economic"), a_draft(house)
-    invoice = house.moment.vendor.finalize(int(str(draft["id"])))
+    before, draft = house.made("economic"), house.draft()
+    invoice = house.moment.vendor.finalize(draft["id"])
 
     house.hint(HintKind.INVOICE, invoice["id"])
 
@@ -47,7 +42,7 @@ def test_a_finalized_invoice_is_booked_with_its_pdf_as_soon_as_its_webhook_came(
 
 
 def test_webhooks_that_come_twice_late_or_out_of_order_book_an_invoice_once(house: Klitrose) -> None:
-    first, second = (house.moment.vendor.finalize(int(str(a_draft(house, project)["id"]))) for project in ("1", "2"))
+    first, second = (house.moment.vendor.finalize(house.draft(project)["id"]) for project in ("1", "2"))
 
     for external_id in (second["id"], first["id"], second["id"], first["id"], first["id"]):
         house.hint(HintKind.INVOICE, external_id)
@@ -61,10 +56,10 @@ def test_a_hint_of_a_draft_books_nothing_whatever_it_says(house: Klitrose) -> No
     """M1.1: only what is finalized."""
     before = house.made("economic")
 
-    house.hint(HintKind.INVOICE, a_draft(house)["id"])
+    house.hint(HintKind.INVOICE, house.draft()["id"])
 
     assert house.made("economic") == before
-    assert house.record("invoices", a_draft(house)["id"]).reason == "a draft"
+    assert house.record("invoices", house.draft()["id"]).reason == "a draft"
 
 
 def test_a_hint_of_something_that_is_not_there_is_harmless(house: Klitrose) -> None:
@@ -194,7 +189,9 @@ def test_without_the_project_module_projects_wait_for_it_and_their_invoices_for_
 
 def test_only_our_own_drafts_are_booked(house: Klitrose) -> None:
     """M1.2, M1.7: other people's drafts in journal 1 stay drafts."""
-    drafts = [draft for draft in house.economic.vendor.agreement.ledger.drafts.values() if draft.journal == klitrose.JOURNAL]
+    drafts = [
+        draft for draft in house.economic.vendor.agreement.ledger.drafts.values() if draft.journal == klitrose.JOURNAL
+    ]
 
     assert len(drafts) == 2
     assert all("HO" not in (draft.text or "") for draft in drafts)

@@ -149,9 +149,7 @@ def test_a_project_that_gets_a_number_goes_and_frees_what_waited_for_it() -> Non
     """M3.3, M2.2: mended in Moment, nothing else to be done."""
     house = Klitrose()
     house.a_pass(HOURLY)
-    draft = next(
-        r for r in house.moment.vendor.company.database.rows("invoices") if r["projectNumber"] == "P-77"
-    )
+    draft = house.draft("P-77")
     house.moment.vendor.finalize(draft["id"])
     house.later(hours=1)
     house.a_pass(HOURLY)
