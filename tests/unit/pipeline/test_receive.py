@@ -192,9 +192,11 @@ def test_a_second_secret_must_be_sent_too_and_is_not_kept(world: World, place: P
     world.put(shared=SharedSecret(place, "x-secret", digest_of("second")))
     where = "headers" if place is Place.HEADER else "query"
     assert world.receive(a_delivery()) is Receipt.UNKNOWN
-    assert world.receive(a_delivery(**{where: {"x-secret": "other"}})) is Receipt.UNKNOWN
+    wrong: dict[str, Any] = {where: {"x-secret": "other"}}
+    assert world.receive(a_delivery(**wrong)) is Receipt.UNKNOWN
     good = a_delivery("", query={"id": "7"})
-    sent = replace(good, **{where: {**getattr(good, where), "x-secret": "second"}})
+    right: dict[str, Any] = {where: {**getattr(good, where), "x-secret": "second"}}
+    sent = replace(good, **right)
     assert world.receive(sent) is Receipt.QUEUED
     assert [event.body for event in world.store.kept.values()] == [b"id=7"]
     assert "second" not in repr(sent)
