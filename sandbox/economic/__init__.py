@@ -10,6 +10,7 @@ What people do there is `stand_in().vendor.people` and the control calls of `con
 
 from __future__ import annotations
 
+from sandbox.deliveries import Deliveries
 from sandbox.economic.options import Options
 from sandbox.economic.vendor import CREDENTIALS, Credentials, Economic
 from sandbox.standin import Clock, StandIn, utc_now
@@ -17,6 +18,6 @@ from sandbox.standin import Clock, StandIn, utc_now
 __all__ = ["CREDENTIALS", "Credentials", "Economic", "Options", "stand_in"]
 
 
-def stand_in(clock: Clock = utc_now, **options: object) -> StandIn[Economic]:
+def stand_in(*, clock: Clock = utc_now, deliveries: Deliveries | None = None, **options: object) -> StandIn[Economic]:
     """An agreement started with the given `Options`. Raises `BadOption`."""
-    return StandIn(Economic(Options().changed(options), clock))
+    return StandIn(Economic(Options().changed(options), clock, deliveries))

@@ -24,6 +24,7 @@ DOCUMENT_FIELDS: Fields = {
     "voucherNumber": Field("number", LISTED),
     "accountingYear": Field("text", ("eq", "ne", "in", "nin")),
 }
+REST_KINDS, DOCUMENT_KINDS = ("pdf", "jpg", "png", "gif"), ("pdf", "jpg", "png")
 PLAN_TEXT = "Attachments are not part of the agreement's plan."
 
 
@@ -132,7 +133,7 @@ class Attachments:
         return document
 
     def _attach(self, call: Call) -> Answer:
-        content = self._content(call, errors.decline)
+        content = self._content(call, errors.decline, DOCUMENT_KINDS)
         form = upload(call)
         texts = form.texts if form is not None else {}
         year, number = texts.get("accountingYear"), texts.get("voucherNumber", "")
@@ -144,7 +145,7 @@ class Attachments:
         document = ledger.attach(year, int(number), [content], texts.get("note"))
         return Answer(200, {"number": document.number})
 
-    def _content(self, call: Call, refusing: Callable[..., Refused]) -> bytes:
+    def _content(self, call: Call, refusing: Callable[..., Refused], kinds: tuple[str, ...] = REST_KINDS) -> bytes:
         """The file of the form. Raises `Refused`."""
         if self._agreement.options.plan == "plus":
             raise errors.refuse(403, PLAN_TEXT, errorCode=errors.PLAN)
@@ -155,6 +156,6 @@ class Attachments:
             raise refusing(400, "The request is larger than 9.0 MB.")
         if form.file is None:
             raise refusing(400, "The form has no file.")
-        if kind_of(form.file) is None:
-            raise refusing(400, "Only .pdf, .jpg, .jpeg, .png and .gif files are taken.")
+        if kind_of(form.file) not in kinds:
+            raise refusing(400, f"Only files of these kinds are taken: {', '.join(kinds)}.")
         return form.file

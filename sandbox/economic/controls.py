@@ -5,6 +5,7 @@ POST   /_sandbox/payment           {"customerInvoiceNumber","amount"}
 POST   /_sandbox/draft             {"journal","amount","text","date"}: one of somebody else
 POST   /_sandbox/move-draft        {"entryNumber","journal"}
 POST   /_sandbox/delete-draft      {"entryNumber"}
+POST   /_sandbox/journal           {"journal","lowest","highest","restrictedTo": "financeVoucher" or null}
 POST   /_sandbox/book              {"journal"}: all that is in it
 POST   /_sandbox/customer          {"customerNumber", "renumberTo" | "delete": true | "changes": {"barred": true}}
 POST   /_sandbox/project           {"number","changes": {"isBarred": true}}
@@ -55,6 +56,7 @@ class Controls:
             "move-draft": self._move_draft,
             "delete-draft": self._delete_draft,
             "book": self._book,
+            "journal": self._journal,
             "customer": self._customer,
             "project": self._project,
             "close": self._close,
@@ -109,6 +111,11 @@ class Controls:
 
     def _book(self, body: Json) -> Json:
         return {"bookedEntries": self._people().book_journal(int(body.get("journal", 1)))}
+
+    def _journal(self, body: Json) -> Json:
+        lowest, highest = int(body["lowest"]), int(body["highest"])
+        self._people().edit_journal(int(body["journal"]), lowest, highest, body.get("restrictedTo"))
+        return {"journal": body["journal"]}
 
     def _customer(self, body: Json) -> Json:
         number = int(body["customerNumber"])

@@ -1,4 +1,7 @@
-"""`/customers`: all fields, replaced as a whole by PUT, limits as in the vendor's schema."""
+"""`/customers`: all fields, replaced as a whole by PUT, limits as in the vendor's schema.
+
+PATCH takes the one property that PUT does not write. ASSUMED: PUT leaves it as it is.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,8 @@ TEXTS = {
 }  # fmt: skip
 REQUIRED = ("name", "currency", "customerGroup", "paymentTerms", "vatZone")
 REFS = ("customerGroup", "paymentTerms", "vatZone", "layout")
+UNCHECKED = ("salesPerson", "attention", "customerContact", "defaultDeliveryLocation")
+PATCHED = "eInvoicingDisabledByDefault"
 FILTERABLE = {
     **dict.fromkeys(("customerNumber", "customerGroup.customerGroupNumber"), NUMBER),
     **dict.fromkeys(("balance", "creditLimit"), AMOUNT),
@@ -43,6 +48,7 @@ class Customers:
             Route("POST", "/customers", self._create),
             Route("GET", "/customers/{number}", self._read),
             Route("PUT", "/customers/{number}", self._replace),
+            Route("PATCH", "/customers/{number}", self._patch),
             Route("DELETE", "/customers/{number}", self._delete),
         ]
 
@@ -68,7 +74,16 @@ class Customers:
 
     def _replace(self, call: Call) -> Answer:
         number = self._number(call)
-        self._agreement.stamp_customer(number, self._checked(json_object(call)), number)
+        row = self._checked(json_object(call))
+        row[PATCHED] = self._agreement.customers[number].get(PATCHED, False)
+        self._agreement.stamp_customer(number, row, number)
+        return Answer(200, self._shown(call, number))
+
+    def _patch(self, call: Call) -> Answer:
+        number, body = self._number(call), json_object(call)
+        if set(body) != {PATCHED} or not isinstance(body[PATCHED], bool):
+            raise errors.refuse(400, "PATCH is not supported.", f"Only {PATCHED} can be patched.")
+        self._agreement.stamp_customer(number, {**self._agreement.customers[number], **body}, number)
         return Answer(200, self._shown(call, number))
 
     def _delete(self, call: Call) -> Answer:
@@ -120,6 +135,9 @@ class Customers:
         number = body.get("customerNumber")
         if number is not None and not 1 <= (whole(number) or 0) <= NUMBER_MAX:
             problems.add(("customerNumber",), errors.OUT_OF_RANGE, f"customerNumber is 1 to {NUMBER_MAX}.", number)
+        for name in UNCHECKED:  # their lists are not served here
+            if isinstance(body.get(name), Mapping):
+                row[name] = {key: value for key, value in body[name].items() if key != "self"}
         kinds: tuple[tuple[str, tuple[type, ...]], ...] = (("barred", (bool,)), ("creditLimit", (int, Decimal)))
         for name, kind in kinds:
             if body.get(name) is not None:

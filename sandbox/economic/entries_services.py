@@ -108,7 +108,7 @@ class EntriesServices:
         if draft is None or any(body.get(name) != value for name, value in (named or {}).items()):
             raise gone(body.get("entryNumber"))
         check_version(body, draft_shape(draft))
-        del drafts[draft.entry]
+        self._agreement.ledger.remove(draft)
         return Answer(204)
 
     def _book(self, call: Call) -> Answer:

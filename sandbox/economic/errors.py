@@ -1,8 +1,7 @@
 """What e-conomic answers when it refuses: the REST body, the annotated tree of a validation, the OpenAPI body.
 
-ASSUMED, each with its reason on the connector's page: `TOO_LONG`, `OUT_OF_RANGE`, `NUMBER_TAKEN`, `IN_USE` and the
-texts of closed years and periods; the vendor publishes four `E0…` codes only. `logTime` is filled in as the answer
-leaves (`stamped`).
+ASSUMED: `TOO_LONG`, `OUT_OF_RANGE`, `NUMBER_TAKEN`, `IN_USE` and `PLAN`; the vendor publishes four `E0…` codes only.
+`logTime` is filled in as the answer leaves (`stamped`).
 """
 
 from __future__ import annotations

@@ -208,8 +208,15 @@ def _flag(text: str) -> bool:
     return text.lower() == "true"
 
 
+def _number(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError(text)
+    return number
+
+
 _READ: Mapping[str, Callable[[str], Any]] = {
-    "number": Decimal,
+    "number": _number,
     "text": str.casefold,
     "moment": _moment,
     "flag": _flag,

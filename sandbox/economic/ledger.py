@@ -99,6 +99,13 @@ class Ledger:
         self.documents[document.number] = document
         return document
 
+    def remove(self, draft: Draft) -> None:
+        """Deletes the draft. Documents of a voucher without any draft left stay, attached to nothing (ASSUMED)."""
+        del self.drafts[draft.entry]
+        if not self.voucher(draft.year, draft.voucher):
+            for document in self.documents_of(draft.year, draft.voucher):
+                document.year = document.voucher = None
+
     def book(self, wanted: list[Draft]) -> list[Booked]:
         """Turns the drafts into booked lines. Raises `CannotBook`, and then nothing is booked."""
         if not wanted:
@@ -127,7 +134,7 @@ class Ledger:
                 raise CannotBook("VoucherNotBalanced", f"Voucher {voucher} does not balance: {total} is left.")
 
     def _lines(self, draft: Draft) -> list[Line]:
-        serial = max((line.entry for line in self.lines), default=FIRST_SERIAL - 1)
+        serial = self.lines[-1].entry if self.lines else FIRST_SERIAL - 1
         lines: list[Line] = []
 
         def add(account: int, amount: Decimal, **more: object) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sandbox.economic.agreement import Agreement
 from sandbox.economic.files import a_pdf
-from sandbox.economic.formats import Json
+from sandbox.economic.formats import Json, day_time
 from sandbox.economic.records import CUSTOMER_PAYMENT, FINANCE_VOUCHER, SUPPLIER_INVOICE, Draft, Line
 from sandbox.economic.seed import add_draft
 
@@ -102,7 +102,13 @@ class People:
     def delete_draft(self, entry: int) -> None:
         """Deletes a draft, whoever made it."""
         self._there("draft entry", entry, entry in self._agreement.ledger.drafts)
-        del self._agreement.ledger.drafts[entry]
+        self._agreement.ledger.remove(self._agreement.ledger.drafts[entry])
+
+    def edit_journal(self, journal: int, lowest: int, highest: int, restricted_to: str | None = None) -> None:
+        """Sets the journal's range of voucher numbers and the one entry type that it takes, None for any."""
+        self._there("journal", journal, journal in self._agreement.ledger.journals)
+        kept = self._agreement.ledger.journals[journal]
+        kept.lowest, kept.highest, kept.restricted_to = lowest, highest, restricted_to
 
     def book_journal(self, journal: int) -> list[Json]:
         """Books all of a journal, ours and theirs. Raises `CannotBook`."""
@@ -140,6 +146,8 @@ class People:
     def edit_project(self, number: int, **changes: object) -> None:
         """Changes properties of a project, `isBarred=True` or `isClosed=True` among them."""
         self._there("project", number, number in self._agreement.projects)
+        if "isClosed" in changes:
+            changes["closedDate"] = day_time(self._agreement.clock().date()) if changes["isClosed"] else None
         self._agreement.stamp_flat("projects", {**self._agreement.projects[number], **changes})
         self._agreement.tell("PROJECT_UPDATED", {"OLDNUMBER": number, "NEWNUMBER": number})
 

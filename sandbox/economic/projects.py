@@ -1,7 +1,7 @@
 """`projectsapi`: projects, groups, statuses, cost types, activities and who may use which.
 
 Codes are the vendor's published ones; their common beginning is `ProjectCannotBeCreatedUpdated`. ASSUMED: the code of a
-name that is missing or too long.
+name that is missing or too long; a project is closed while it has a closing date.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from sandbox.economic import errors
 from sandbox.economic.agreement import Agreement
 from sandbox.economic.filters import LISTED, RANGE, SAME, Field, Fields
 from sandbox.economic.flat_lists import FlatList, check_version, flat_body, gone, number_of, path_number, text_of
-from sandbox.economic.formats import Json
+from sandbox.economic.formats import Json, lean
 from sandbox.wire import Answer, Call, Route
 
 CODE = "ProjectCannotBeCreatedUpdated"
@@ -82,8 +82,8 @@ class Projects:
         return lambda: [row for _, row in sorted(self._agreement.flat[name].items())]
 
     def _allowed(self, _: Call) -> Answer:
-        open_ones = [row for row in self._rows("projects")() if not row.get("isBarred") and not row.get("isClosed")]
-        return Answer(200, {"items": open_ones})
+        rows = self._rows("projects")()
+        return Answer(200, {"items": [lean(row) for row in rows if not row.get("isBarred") and not row["isClosed"]]})
 
     def _create(self, call: Call) -> Answer:
         body = flat_body(call)
@@ -92,7 +92,7 @@ class Projects:
             number = max(self._agreement.projects, default=0) + 1
         elif number in self._agreement.projects:
             raise errors.decline(400, "The project number is taken.", f"{CODE}NumberAlreadyExists", "number")
-        if body.get("isClosed"):
+        if body.get("isClosed") or body.get("closedDate"):
             raise errors.decline(400, "A project begins open.", "ProjectCannotBeCreatedAsClosed", "isClosed")
         self._keep({**self._checked(body), "number": number})
         self._agreement.tell("PROJECT_UPDATED", {"OLDNUMBER": None, "NEWNUMBER": number})
@@ -105,7 +105,7 @@ class Projects:
         if row is None:
             raise gone(number)
         check_version(body, row)
-        self._keep({**self._checked(body), "number": row["number"], "isClosed": row.get("isClosed", False)})
+        self._keep({**self._checked(body), "number": row["number"]})
         self._agreement.tell("PROJECT_UPDATED", {"OLDNUMBER": number, "NEWNUMBER": number})
         return Answer(204)
 
@@ -138,6 +138,7 @@ class Projects:
         }
         row |= {name: number_of(body, name) for name in REFERENCES}
         row |= {name: body.get(name) for name in ("closedDate", "deliveryDate", "fixedPrice", "mileage")}
+        row["isClosed"] = row["closedDate"] is not None
         row |= {name: bool(body.get(name, False)) for name in ("isMainProject", "isBarred", "isMileageInvoiced")}
         self._check_references(row)
         return row

@@ -69,6 +69,7 @@ def fill(agreement: Agreement) -> None:
     """Puts everything in; the agreement is new."""
     _lists(agreement)
     _customers(agreement)
+    _invoice(agreement)
     _projects(agreement)
     _ledger(agreement)
 
@@ -114,6 +115,13 @@ def _customers(agreement: Agreement) -> None:
             "vatZone": {"vatZoneNumber": 1},
         }
         agreement.stamp_customer(number, {"name": name, "currency": "DKK", **references}, None)
+
+
+def _invoice(agreement: Agreement) -> None:
+    row = {"bookedInvoiceNumber": 30_001, "date": "2026-09-15", "dueDate": "2026-09-29", "currency": "DKK"}
+    sums = {"netAmount": "800.00", "vatAmount": "200.00", "grossAmount": "1000.00", "remainder": "0.00"}
+    amounts = {name: Decimal(value) for name, value in sums.items()}
+    agreement.invoices[30_001] = {**row, **amounts, "customer": {"customerNumber": FIRST_CUSTOMER}}
 
 
 def _projects(agreement: Agreement) -> None:

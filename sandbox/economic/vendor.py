@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sandbox.deliveries import Deliveries
 from sandbox.economic import access, errors
 from sandbox.economic.access import Access
 from sandbox.economic.agreement import Agreement
@@ -51,10 +52,10 @@ class Economic:
 
     name = "economic"
 
-    def __init__(self, options: Options, clock: Clock = utc_now) -> None:
+    def __init__(self, options: Options, clock: Clock = utc_now, deliveries: Deliveries | None = None) -> None:
         self.clock = clock
         self._first_options = options
-        self.webhooks = Webhooks()
+        self.webhooks = Webhooks(deliveries)
         self.agreement = Agreement(options, self._now)
         self.people = People(self.agreement)
         self._start_over(options)

@@ -1,4 +1,7 @@
-"""The body of a voucher read into drafts, with everything that is wrong with it noted at its place."""
+"""The body of a voucher read into drafts, with everything that is wrong with it noted at its place.
+
+ASSUMED: barred customers and cost types take no entries; projects refuse with the codes of time entries.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +28,8 @@ from sandbox.economic.records import (
 
 CUSTOMERS, SUPPLIERS = (MANUAL_INVOICE, CUSTOMER_PAYMENT), (SUPPLIER_INVOICE, SUPPLIER_PAYMENT)
 WITH_PROJECT = (FINANCE_VOUCHER, SUPPLIER_INVOICE)
-TEXT_MAX, NUMBER_MAX = 250, 999_999_999
-HUNDRED = Decimal(100)
+TEXT_MAX, SUPPLIER_INVOICE_MAX, NUMBER_MAX = 250, 30, 999_999_999
+HUNDRED, AMOUNT_END = Decimal(100), Decimal(10) ** 13
 
 
 class VoucherReader:
@@ -40,15 +43,17 @@ class VoucherReader:
 
     def voucher(self, body: Json, path: Path) -> list[Draft]:
         """The drafts of the voucher, worth keeping when no problem was noted."""
+        for name in [name for name, value in body.items() if value is None]:
+            self._problems.missing((*path, name))
         year = self._year(body, path)
         code = year.code if year is not None else ""
         number = self._number(body, code, path)
         entries, drafts = body.get("entries"), list[Draft]()
-        if not isinstance(entries, dict) or not any(entries.get(name) for name in ARRAYS):
+        if not isinstance(entries, dict) or not any(_listed(entries.get(name)) for name in ARRAYS):
             self._problems.missing((*path, "entries"))
             return drafts
         for name, kind in ARRAYS.items():
-            for index, entry in enumerate(entries.get(name) or []):
+            for index, entry in enumerate(_listed(entries.get(name))):
                 place = (*path, "entries", name, index)
                 restricted = self._journal.restricted_to
                 if restricted not in (None, DRAFT_NAMES[kind]):
@@ -109,7 +114,7 @@ class VoucherReader:
             contra_vat_code=self._ref(body, "contraVatAccount", self._agreement.vat_accounts, path),
             currency=(currency := self._currency(body, path)),
             rate=self._rate(body, currency),
-            due_on=read_day(body.get("dueDate")),
+            due_on=self._due_day(body, path),
         )
         if kind == FINANCE_VOUCHER:
             draft.account = self._ref(body, "account", self._agreement.accounts, path)
@@ -119,7 +124,7 @@ class VoucherReader:
             draft.customer_invoice = self._invoice_number(body, path)
         if kind in SUPPLIERS:
             draft.supplier = self._ref(body, "supplier", self._agreement.suppliers, path)
-            draft.supplier_invoice = body.get("supplierInvoiceNumber")
+            draft.supplier_invoice = self._text(body, path, "supplierInvoiceNumber", SUPPLIER_INVOICE_MAX)
         if kind in WITH_PROJECT:
             draft.project = self._ref(body, "project", self._agreement.projects, path)
             draft.cost_type = self._ref(body, "costType", self._agreement.flat["costtypes"], path)
@@ -134,13 +139,16 @@ class VoucherReader:
             self._problems.missing((*path, "amount"))
             return Decimal(0)
         amount = Decimal(value)
+        if abs(amount) >= AMOUNT_END:
+            self._problems.add((*path, "amount"), errors.OUT_OF_RANGE, "amount is out of range.")
+            return Decimal(0)
         if amount != round(amount, 2):
             text = "amount scale cannot be greater then two decimal places."
             self._problems.add((*path, "amount"), errors.DECIMALS, text, amount)
         return amount
 
     def _day(self, body: Json, year: Year | None, path: Path) -> date:
-        place, day = (*path, "date"), read_day(body.get("date"))
+        place, day = (*path, "date"), plain_day(body.get("date"))
         if day is None:
             self._problems.missing(place)
             return date.min
@@ -151,12 +159,18 @@ class VoucherReader:
             self._problems.add(place, "EntryDateInClosedPeriod", "The date is in a closed period.", body["date"])
         return day
 
-    def _text(self, body: Json, path: Path) -> str | None:
-        text = body.get("text")
+    def _due_day(self, body: Json, path: Path) -> date | None:
+        day = plain_day(body.get("dueDate"))
+        if day is None and body.get("dueDate") is not None:
+            self._problems.add((*path, "dueDate"), errors.OUT_OF_RANGE, "dueDate must be YYYY-MM-DD.", body["dueDate"])
+        return day
+
+    def _text(self, body: Json, path: Path, name: str = "text", longest: int = TEXT_MAX) -> str | None:
+        text = body.get(name)
         if text is None:
             return None
-        if not isinstance(text, str) or len(text) > TEXT_MAX:
-            self._problems.add((*path, "text"), errors.TOO_LONG, f"text must have at most {TEXT_MAX} characters.")
+        if not isinstance(text, str) or len(text) > longest:
+            self._problems.add((*path, name), errors.TOO_LONG, f"{name} must have at most {longest} characters.")
         return str(text)
 
     def _currency(self, body: Json, path: Path) -> str:
@@ -190,9 +204,30 @@ class VoucherReader:
         row = shelf.get(known)
         if row is None:
             self._problems.unknown(place, key, f"/{_PLACES.get(name, name)}")
-        elif name in ("account", "contraAccount") and (row["accountType"] not in _POSTED or row.get("barred")):
-            self._problems.add(place, "AccountCannotBePosted", f"{name} takes no entries.", key)
+        elif code := _barred(name, row):
+            self._problems.add(place, code, f"{name} takes no entries.", key)
         return known
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def plain_day(value: object) -> date | None:
+    """The day of `YYYY-MM-DD`, which is all that REST takes."""
+    return read_day(value) if isinstance(value, str) and len(value) == 10 else None
+
+
+def _barred(name: str, row: Json) -> str | None:
+    """Why the thing takes no entries, as an error code; None when it takes them."""
+    if name in ("account", "contraAccount"):
+        return "AccountCannotBePosted" if row["accountType"] not in _POSTED or row.get("barred") else None
+    if name == "project":
+        reasons = (("isClosed", "IsClosed"), ("isBarred", "IsBarred"), ("isMainProject", "IsMain"))
+        return next((f"EntriesNotAllowedProject{code}" for flag, code in reasons if row.get(flag)), None)
+    if row.get("barred") or row.get("isBarred"):
+        return f"{name[0].upper()}{name[1:]}IsBarred"
+    return None
 
 
 _POSTED = ("profitAndLoss", "status")

@@ -90,7 +90,7 @@ class Vouchers:
         draft = drafts.get(int(call.ids["entry"]) if call.ids["entry"].isdecimal() else 0)
         if draft is None or draft.journal != journal.number:
             raise errors.refuse(404, "The requested resource was not found.", f"No entry {call.ids['entry']}.")
-        del drafts[draft.entry]
+        self._agreement.ledger.remove(draft)
         return Answer(204)
 
     def _create(self, call: Call) -> Answer:

@@ -24,9 +24,9 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 16
 class Books:
     """The stand-in, called with the app's tokens."""
 
-    def __init__(self, **options: object) -> None:
+    def __init__(self, **options: Any) -> None:
         self.now = NOON
-        self.vendor = stand_in(lambda: self.now, **options)
+        self.vendor = stand_in(clock=lambda: self.now, **options)
         self.economic = self.vendor.vendor
         self.people = self.economic.people
         self.http = httpx.Client(

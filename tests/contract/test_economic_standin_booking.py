@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,6 @@ def entry_of(books: Books, number: int) -> int:
 
 
 def test_a_voucher_becomes_a_draft_and_then_three_booked_lines(books: Books) -> None:
-    """M1.2: an invoice is put into the journal and posted there."""
     number = books.with_voucher()
     (draft,) = books.drafts("customerInvoiceNumber$eq:5001")
     assert (draft["entryTypeNumber"], draft["journalNumber"], draft["voucherNumber"]) == (10, 1, number)
@@ -129,7 +129,6 @@ def test_a_project_stands_on_the_revenue_of_a_finance_voucher_beside_the_invoice
 
 
 def test_payments_lower_what_is_open_on_the_invoice(books: Books) -> None:
-    """M7.1: payments registered in e-conomic can be read."""
     books.call("POST", BOOK, {"entryNumbers": [entry_of(books, books.with_voucher())]})
     assert books.people.pay(5001, "10000.00") == Decimal("20000.00")
     answer = books.call("POST", "/_sandbox/payment", {"customerInvoiceNumber": 5001, "amount": "20000.00"})
@@ -140,7 +139,6 @@ def test_payments_lower_what_is_open_on_the_invoice(books: Books) -> None:
 
 
 def test_a_supplier_invoice_of_a_person_carries_its_cost_type_on_rest_only(books: Books) -> None:
-    """M4.6: the cost type is in the entries of the accounting year."""
     books.call("POST", "/projectsapi/v1.1.0/projects", project())
     lines = books.people.book_supplier_invoice(
         amount="1250.00", account=2770, project=1, cost_type=2, on=date(2026, 11, 18), attachment=True
@@ -156,6 +154,53 @@ def test_a_supplier_invoice_of_a_person_carries_its_cost_type_on_rest_only(books
     (row,) = page["collection"]
     assert (row["costType"]["costTypeNumber"], row["entryType"]) == (2, "supplierInvoice")
     assert row["entryNumber"] == flat["entryNumber"]
+
+
+def book_all(books: Books, entries: dict[str, object]) -> list[dict[str, Any]]:
+    """Puts a voucher with these entries into journal 1 and books it; its lines."""
+    answer = books.call("POST", VOUCHERS, {**voucher(), "entries": entries})
+    assert answer.status_code == 201, answer.text
+    number = answer.json()[0]["voucherNumber"]
+    chosen = [draft["entryNumber"] for draft in books.drafts(f"voucherNumber$eq:{number}")]
+    assert books.call("POST", BOOK, {"entryNumbers": chosen}).status_code == 200
+    return books.booked(f"voucherNumber$eq:{number}")
+
+
+def test_a_supplier_invoice_put_in_by_an_app_is_negative_for_a_purchase(books: Books) -> None:
+    entry = {
+        "supplier": {"supplierNumber": 502},
+        "supplierInvoiceNumber": "T-9",
+        "amount": -250.00,
+        "date": "2026-11-20",
+        "contraAccount": {"accountNumber": 3620},
+        "contraVatAccount": {"vatCode": "I25"},
+        "costType": {"costTypeNumber": 3},
+    }
+    lines = book_all(books, {"supplierInvoices": [entry]})
+    assert [(line["accountNumber"], line["amount"]) for line in lines] == [(6800, -250), (3620, 200), (6903, 50)]
+    assert lines[0]["supplierInvoiceNumber"] == "T-9"
+
+
+def test_a_credit_note_is_a_negative_customer_invoice(books: Books) -> None:
+    lines = book_all(books, {"manualCustomerInvoices": [invoice(amount=-3000.00)]})
+    assert [(line["amount"], line["remainder"]) for line in lines] == [(-3000, -3000), (2400, 0), (600, 0)]
+
+
+def test_a_payment_put_in_by_an_app_is_set_off_against_the_invoice(books: Books) -> None:
+    book_all(books, {"manualCustomerInvoices": [invoice()]})
+    entry = {
+        "customer": {"customerNumber": 10001},
+        "customerInvoiceNumber": 5001,
+        "amount": -30000.00,
+        "date": "2026-11-21",
+        "contraAccount": {"accountNumber": 5820},
+    }
+    payment = book_all(books, {"customerPayments": [entry]})
+    assert [(line["accountNumber"], line["remainder"], line["type"]) for line in payment] == [
+        (5600, 0, 2),
+        (5820, 0, 2),
+    ]
+    assert books.booked("customerNumber$eq:10001$and:remainder$ne:0") == []
 
 
 def test_serial_numbers_rise_and_can_be_asked_for(books: Books) -> None:
