@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import heapq
 import random
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -81,7 +82,8 @@ def send_to_loopback(delivery: Delivery) -> int:
     if urlsplit(delivery.url).hostname not in LOOPBACK_HOSTS:
         raise ValueError("a stand-in sends to loopback addresses only")
     headers = {**delivery.headers, "Content-Type": delivery.content_type}
-    with httpx.Client(trust_env=False, timeout=SEND_SECONDS) as client:
+    no_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # loading certificates would cost more than all the rest
+    with httpx.Client(trust_env=False, timeout=SEND_SECONDS, verify=no_tls) as client:
         return client.post(delivery.url, content=delivery.body, headers=headers).status_code
 
 

@@ -67,6 +67,19 @@ def test_a_key_that_was_pasted_meanwhile_is_used_at_once() -> None:
     assert len(set(wire.sent("Authorization"))) == 2
 
 
+def test_a_key_that_was_pasted_meanwhile_may_be_refused_as_well() -> None:
+    ring = Ring(basic_keys("apikey", KEY))
+
+    def refuse(_: httpx.Request) -> httpx.Response:
+        ring.keys = basic_keys("apikey", Secret("new"))
+        return httpx.Response(401, text="Not this one")
+
+    wire = Wire(refuse)
+    with pytest.raises(ReconnectNeeded, match="Not this one") as caught:
+        a_client(wire, ring, sentence=text_sentence).read("/things", what="things")
+    assert (len(wire.requests), caught.value.code, caught.value.status) == (2, "key_refused", 401)
+
+
 @pytest.mark.parametrize("echo", [KEY.reveal(), httpx.BasicAuth("apikey", KEY.reveal())._auth_header])
 def test_no_form_of_a_key_gets_into_an_error(echo: str) -> None:
     for status in (400, 401, 403, 500):

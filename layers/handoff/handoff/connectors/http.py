@@ -207,17 +207,11 @@ class VendorClient:
         if response.status_code != UNAUTHORISED:
             return response
         newer = self._access.renewed(keys)
-        if newer is None:
-            text, code = self._said(response, what), "key_refused"
-            raise ReconnectNeeded(text, code=code, cure=self._profile.reconnect_cure)
-        response = self._send(build(), newer, write=write)
-        if response.status_code == UNAUTHORISED:
-            raise ReconnectNeeded(
-                f"{self._profile.title} refuses the access token, a new one too ({what} answered 401)",
-                code="access_token_refused",
-                cure=self._profile.reconnect_cure,
-            )
-        return response
+        if newer is not None:
+            response = self._send(build(), newer, write=write)
+            if response.status_code != UNAUTHORISED:
+                return response
+        raise self._access_refusal(response, what)
 
     def _send(self, request: httpx.Request, keys: Keys, *, write: bool) -> httpx.Response:
         request.headers.update(self._profile.headers)
@@ -232,12 +226,19 @@ class VendorClient:
             text = f"{self._profile.title} gave no answer ({type(error).__name__})"
             raise (DeliveryUnknown(text) if write else Unreachable(text)) from error
 
+    def _access_refusal(self, response: httpx.Response, what: str) -> ReconnectNeeded:
+        text, code = self._said(response, what), "key_refused"
+        if isinstance(self._access, TokenAccess):
+            text = f"{self._profile.title} refuses the access token, a new one too ({what} answered 401)"
+            code = "access_token_refused"
+        return ReconnectNeeded(text, code=code, cure=self._profile.reconnect_cure, status=UNAUTHORISED)
+
     def _read_refusal(self, response: httpx.Response, what: str) -> HandoffError:
         status, text = response.status_code, self._said(response, what)
         if refusal := self._either_refusal(response, what):
             return refusal
         if status in (FORBIDDEN, NOT_FOUND):
-            return ReconnectNeeded(text, field=what)
+            return ReconnectNeeded(text, field=what, status=status)
         if status >= SERVER_ERROR or status == REQUEST_TIMEOUT:
             return Unreachable(text)
         return BrokenContract(text, field=what)
@@ -247,7 +248,7 @@ class VendorClient:
         if refusal := self._either_refusal(response, what):
             return refusal
         if status in (FORBIDDEN, NOT_FOUND):  # no document is at fault: the company or its address is not there
-            return ReconnectNeeded(text, field=what)
+            return ReconnectNeeded(text, field=what, status=status)
         if response.is_client_error and status != REQUEST_TIMEOUT:
             code = self._profile.refusal_code(response.content, status)
             return Rejected(self._sentence(response) or text, code=code, status=status)

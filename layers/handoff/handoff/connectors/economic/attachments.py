@@ -33,7 +33,7 @@ class Attachments:
                 return bool(self.numbers(invoice.year, invoice.voucher))
             return self._client.rest.read_one(_of_draft(invoice), what=WHAT) is not None
         except ReconnectNeeded as error:
-            if error.code != ReconnectNeeded.default_code:
+            if error.status != FORBIDDEN:
                 raise
             return False  # a plan without attachments may refuse the question too; the answer is in `put_on`
 
