@@ -37,7 +37,7 @@ class Agreement:
 
     def __init__(self, *, account: str = AGREEMENT, secret: str = "", **options: Any) -> None:
         self.now = NOON
-        self.vendor = stand_in(lambda: self.now, **options)
+        self.vendor = stand_in(clock=lambda: self.now, **options)
         self.people = self.vendor.vendor.people
         config = EconomicConfig(agreement_number=account, grant_token=CREDENTIALS.agreement_grant_token)
         self.grants = FakeGrantStore(config.grant())
