@@ -11,7 +11,16 @@ import pytest
 
 from handoff.domain.errors import InvalidInput, Stale
 from handoff.domain.posting import OPEN_POSTINGS, DocumentKind, Posting, PostingState, Receipt, RecordShare, SharePart
-from tests.builders import NOW, OCTOBER, SEPTEMBER, a_posting, a_record, a_time_entry
+from tests.builders import (
+    NOW,
+    OCTOBER,
+    SEPTEMBER,
+    a_posting,
+    a_record,
+    a_time_entry,
+    an_expense_posting,
+    an_invoice_posting,
+)
 from tests.contract.storage.worlds import World, at_once
 
 
@@ -50,6 +59,29 @@ def test_a_posting_comes_back_as_it_was_one_revision_further(world: World, kind:
     posting = on_its_way(a_posting(kind=kind))
     assert world.postings().claim(posting) == replace(posting, revision=1)
     assert world.postings().get(posting.key) == replace(posting, revision=1)
+
+
+@pytest.mark.parametrize("posting", [an_invoice_posting(), an_expense_posting()], ids=["invoice", "expense"])
+def test_an_invoice_and_an_expense_come_back_as_they_were(world: World, posting: Posting) -> None:
+    """M1.3: to the cent, with their dates and numbers, on each read."""
+    store = world.postings()
+    kept = store.save(replace(on_its_way(store.claim(posting)), state=PostingState.ACCEPTED))
+    assert world.postings().get(posting.key) == kept == replace(on_its_way(posting), state=kept.state, revision=2)
+    assert list(store.of_period(OCTOBER)) == list(store.open()) == [kept]
+    assert (kept.invoice, kept.expense) == (posting.invoice, posting.expense)
+
+
+def test_a_refused_invoice_is_claimed_anew_with_the_document_planned_now(world: World) -> None:
+    store = world.postings()
+    first = an_invoice_posting()
+    store.save(replace(store.claim(first), state=PostingState.REFUSED, refusal="closed", receipt=Receipt("1", "", NOW)))
+    assert first.invoice is not None
+    anew = replace(first, invoice=replace(first.invoice, journal=2), run_id="run-2")
+
+    claimed = store.claim(anew)
+
+    assert claimed == store.get(first.key) == replace(anew, revision=3)
+    assert (claimed.receipt, claimed.refusal) == (None, "")
 
 
 @pytest.mark.parametrize("kind", list(DocumentKind))
