@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from handoff.domain.errors import InvalidInput, Stale
 from handoff.domain.posting import OPEN_POSTINGS, DocumentKind, Posting, PostingState, Receipt, RecordShare, SharePart
+from handoff.storage import tables
+from handoff.storage.packing import joined, parts_of
 from tests.builders import (
     NOW,
     OCTOBER,
@@ -21,7 +24,7 @@ from tests.builders import (
     an_expense_posting,
     an_invoice_posting,
 )
-from tests.contract.storage.worlds import World, at_once
+from tests.contract.storage.worlds import INTEGRATION, DynamoWorld, World, at_once
 
 
 def a_document(first: int = 1, records: int = 2) -> Posting:
@@ -69,6 +72,20 @@ def test_an_invoice_and_an_expense_come_back_as_they_were(world: World, posting:
     assert world.postings().get(posting.key) == kept == replace(on_its_way(posting), state=kept.state, revision=2)
     assert list(store.of_period(OCTOBER)) == list(store.open()) == [kept]
     assert (kept.invoice, kept.expense) == (posting.invoice, posting.expense)
+
+
+def test_what_was_stored_before_there_were_invoices_still_reads(dynamo: DynamoWorld) -> None:
+    posting = dynamo.postings().claim(a_posting())
+    pk = tables.integration_pk(dynamo.tenant_id, INTEGRATION, "postings")
+    (sk,) = [item["sk"]["S"] for item in dynamo.table.query(pk, "L#")]
+    item = dynamo.table.get(pk, sk)
+    assert item is not None
+    content = msgspec.json.decode(joined([item["d"]["B"]]))
+    del content["invoice"], content["expense"]
+    (part,) = parts_of(msgspec.json.encode(content))
+    dynamo.table.put({**item, "d": {"B": part}})
+
+    assert dynamo.postings().get(posting.key) == posting
 
 
 def test_a_refused_invoice_is_claimed_anew_with_the_document_planned_now(world: World) -> None:
