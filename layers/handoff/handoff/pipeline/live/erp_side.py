@@ -7,17 +7,17 @@ that was deleted, is a problem of its record; it is over when the object stands 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handoff.accounting.mirror_rules import folded, plain
 from handoff.domain.master_data import CustomerCard, ErpObject, Link, ProjectCard
 from handoff.domain.problems import Problem, ProblemCode
-from handoff.domain.staged import IN_THE_BOOKS, StagedRecord, State
+from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.live.cards import customer_from, project_from
 from handoff.pipeline.live.desk import BY_LIVE, CUSTOMERS, LiveDesk
-from handoff.pipeline.live.mirror import ELSEWHERE, found_in_erp, mirror
+from handoff.pipeline.live.mirror import ELSEWHERE, MIRRORED, found_in_erp, mirror
 from handoff.pipeline.live.record_moves import cleared, fell, noted, saved_one
 from handoff.pipeline.live.write_object import TRIED, is_there, word_of
 
@@ -120,8 +120,8 @@ def _edits(record: StagedRecord, there: ErpObject) -> str:
 def _moved_away(desk: LiveDesk, link: Link, candidates: Iterable[ErpObject]) -> bool:
     """Reports an object that is not under its number any more: under another one, or gone."""
     record = desk.staged.get(link.flow, link.external_id)
-    if record is None or record.state not in (State.READY, State.FAILED, *IN_THE_BOOKS):
-        return False
+    if record is None or record.gone_at is not None or record.state not in MIRRORED:
+        return False  # what the time tool does not have either is missed by nobody
     if link.wanted:
         desk.links.save(replace(link, wanted=""))
     fell(desk, record, _where_it_is(link, record, _alike(record, candidates)))

@@ -55,7 +55,7 @@ def stage_gone(desk: LiveDesk, flow: str, external_id: str, *, by: str = BY_LIVE
     """The record of an object that the time tool does not have any more; None for one that we never had, or whose
     document is on its way (`desk.staged` tells which).
 
-    Customers and projects are never deleted on the other side: it is noted, and nothing else.
+    Customers and projects are never deleted on the other side: of one that is there it is noted, and nothing else.
     """
     old = desk.staged.get(flow, external_id)
     if old is None or old.state in IN_FLIGHT:
@@ -63,7 +63,7 @@ def stage_gone(desk: LiveDesk, flow: str, external_id: str, *, by: str = BY_LIVE
     if old.gone_at is not None:
         return old
     missing = replace(old, gone_at=desk.clock())
-    if flow != INVOICES:
+    if flow != INVOICES and old.state in IN_THE_BOOKS:
         return saved_one(desk, missing)
     if booked := _booked(desk, old):
         problem = Problem(ProblemCode.INVOICE_GONE, f"Invoice {invoice_from(booked[-1].body).number}")
