@@ -6,6 +6,7 @@ in the ERP, October 2026 open and September closed, books in NOK. All people are
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -27,6 +28,7 @@ from handoff.domain.staged import Approval, StagedRecord, State, ref_of
 from handoff.domain.time import FetchedEntry, TimeEntry, body_of, content_hash
 from handoff.integrations.settings import HoursSettings, read_settings
 from handoff.ports import LedgerDocument, LedgerLine
+from handoff.settings import PlatformSettings
 
 NOW = datetime(2026, 10, 20, 8, 0, tzinfo=UTC)
 OCTOBER = Period("2026-10")
@@ -416,3 +418,15 @@ def a_reconciliation(
         differences=list(differences),
         corrections=list(corrections),
     )
+
+
+def platform_settings(
+    secrets: Mapping[str, Mapping[str, str]] | None = None, **vendors: Mapping[str, object]
+) -> PlatformSettings:
+    """The platform's settings with what is set of each vendor by its name."""
+    environment = {
+        "TABLE_NAME": "t",
+        "VENDOR_SETTINGS": json.dumps(vendors),
+        "VENDOR_SECRETS": json.dumps(secrets or {}),
+    }
+    return PlatformSettings.from_environment(environment)

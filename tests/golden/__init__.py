@@ -17,13 +17,18 @@ import msgspec
 
 from handoff.connectors.feed import Feed, as_page
 from handoff.connectors.harvest.feeds import FEEDS as HARVEST_FEEDS
+from handoff.connectors.moment.feeds import OBJECTS as MOMENT_OBJECTS
 from handoff.connectors.visma_net.feeds import FEEDS as VISMA_NET_FEEDS
 from handoff.connectors.visma_net.formats import Json, body_of
 from handoff.connectors.visma_net.from_domain import journal_transaction, project_transaction
 from handoff.domain.posting import Posting, check_balance
 
 HERE = Path(__file__).parent
-FEEDS: Mapping[str, Mapping[str, Feed[Any, Any]]] = {"harvest": HARVEST_FEEDS, "visma_net": VISMA_NET_FEEDS}
+FEEDS: Mapping[str, Mapping[str, Feed[Any, Any]]] = {
+    "harvest": HARVEST_FEEDS,
+    "moment": MOMENT_OBJECTS,
+    "visma_net": VISMA_NET_FEEDS,
+}
 DOCUMENTS: Mapping[str, Callable[[Posting], Json]] = {
     "project_transactions": project_transaction,
     "journals": journal_transaction,

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from handoff.connectors.registry import vendors
 from handoff.pipeline.deliver import LEASE
 from handoff.pipeline.dispatch import trigger_of
 from handoff.pipeline.steps import NIGHTLY
 from sandbox.local import count, template
 from sandbox.local.paths import ROOT, TEMPLATE
+from tests.builders import platform_settings
 
 LOADED = template.load(TEMPLATE)
 FUNCTIONS = template.resources(LOADED, "AWS::Serverless::Function")
@@ -265,19 +267,15 @@ def test_the_alarm_on_differences_watches_the_metric_as_it_is_written() -> None:
     assert alarm["MetricName"] in (ROOT / "layers/handoff/handoff/observability.py").read_text("utf-8")
 
 
-@pytest.mark.parametrize(
-    ("parameter", "default"),
-    [
-        ("HarvestBaseUrl", "https://api.harvestapp.com"),
-        ("HarvestTokenUrl", "https://id.getharvest.com/api/v2/oauth2/token"),
-        ("VismaNetBaseUrl", "https://api.finance.visma.net"),
-        ("VismaNetTokenUrl", "https://connect.visma.com/connect/token"),
-    ],
-)
-def test_vendors_are_reached_at_their_own_addresses_unless_told_otherwise(parameter: str, default: str) -> None:
-    assert LOADED["Parameters"][parameter]["Default"] == default
-    for function in CALLING_VENDORS:
-        assert {"Ref": parameter} in environment_of(function).values()
+def test_vendors_are_reached_at_their_own_addresses_unless_told_otherwise() -> None:
+    for name in ("VendorSettings", "VendorSecrets"):
+        assert LOADED["Parameters"][name]["Default"] == "{}"
+        for function in CALLING_VENDORS:
+            assert {"Ref": name} in environment_of(function).values()
+    assert LOADED["Parameters"]["VendorSecrets"]["NoEcho"] is True
+    for vendor in vendors().values():
+        defaults = platform_settings().of_vendor(vendor.name, vendor.settings).model_dump()
+        assert all(str(url).startswith("https://") for name, url in defaults.items() if name.endswith("_url"))
 
 
 def test_the_template_has_no_yaml_aliases() -> None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
+from handoff.domain.costs import ProjectExpense
 from handoff.domain.errors import InvalidInput, Stale
 from handoff.domain.posting import OPEN_POSTINGS, DocumentKind, Posting, PostingState, Receipt, RecordShare, SharePart
 from handoff.storage import tables
@@ -99,6 +100,18 @@ def test_a_refused_invoice_is_claimed_anew_with_the_document_planned_now(world: 
 
     assert claimed == store.get(first.key) == replace(anew, revision=3)
     assert (claimed.receipt, claimed.refusal) == (None, "")
+
+
+def test_the_expense_that_is_to_be_written_comes_back_with_its_posting(world: World) -> None:
+    expense = ProjectExpense(
+        key="HOABCDEFGHIJKLMNOP", project_id="12", activity_id="7", description="Tog «Aarhus»",
+        amount=Decimal("-1250.50"), currency="DKK", spent_on=NOW.date(), billable=True, supplier="Sporvejen ApS",
+    )  # fmt: skip
+    posting = replace(a_posting(kind=DocumentKind.PROJECT_EXPENSE), expense=expense)
+    world.postings().claim(posting)
+    kept = world.postings().get(posting.key)
+    assert kept is not None
+    assert kept.expense == expense
 
 
 @pytest.mark.parametrize("kind", list(DocumentKind))

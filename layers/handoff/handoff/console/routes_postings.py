@@ -130,7 +130,7 @@ def _tools(place: Place) -> PostTools:
         channels={},
         kinds=planning.kinds,
         plan=planning.plan,
-        policy=place.settings().to_policy(),
+        policy=place.hours().to_policy(),
         calls=lambda: 0,
         time_left=lambda: True,
         run_id=f"outcome by {place.desk.caller.name}",
