@@ -6,8 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-import msgspec
-
 from handoff.domain.errors import NotKnownYet
 from handoff.domain.invoices import CustomerInvoice
 from handoff.domain.master_data import Link
@@ -18,6 +16,7 @@ from handoff.domain.staged import Move, StagedRecord, State
 from handoff.domain.time import content_hash
 from handoff.pipeline.deliver import LEASE
 from handoff.pipeline.live.book import book, take_up
+from handoff.pipeline.live.cards import card_body
 from handoff.pipeline.live.desk import CUSTOMERS, INVOICES, PROJECTS, LiveDesk
 from tests.builders import NOW
 from tests.fakes import Memory
@@ -32,7 +31,7 @@ SECOND = timedelta(seconds=1)
 
 def a_ready_record(invoice: CustomerInvoice, *, version: int = 1, revision: int = 0) -> StagedRecord:
     """The invoice as it waits to be booked."""
-    body = msgspec.json.encode(invoice)
+    body = card_body(invoice)
     return StagedRecord(
         flow=INVOICES, external_id=invoice.external_id, version=version, hash=content_hash(body), body=body,
         period=Period("2026-10"), state=State.READY, source_approved=True, changed_at=NOW, revision=revision,
@@ -50,12 +49,14 @@ class BookDesk:
     clock: Watch = field(default_factory=Watch)
     journal: FakeJournal = field(default_factory=FakeJournal)
     tool: FakeTimeTool = field(init=False)
+    erp: FakeErp = field(init=False)
     desk: LiveDesk = field(init=False)
 
     def __post_init__(self) -> None:
         self.tool = FakeTimeTool(self.clock)
+        self.erp = FakeErp(told_invoices=self.journal)
         self.desk = a_desk(
-            memory=self.memory, time_tool=self.tool, erp=FakeErp(told_invoices=self.journal), settings=self.settings,
+            memory=self.memory, time_tool=self.tool, erp=self.erp, settings=self.settings,
             clock=self.clock, settings_version=3,
         )  # fmt: skip
         if self.linked:

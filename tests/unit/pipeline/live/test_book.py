@@ -9,12 +9,22 @@ from decimal import Decimal
 import pytest
 
 from handoff.domain.errors import BrokenContract, RateLimited, ReconnectNeeded, Rejected, Unreachable
+from handoff.domain.master_data import WantedCustomer
 from handoff.domain.posting import DocumentKind, PostingState
 from handoff.domain.problems import ProblemCode
 from handoff.domain.staged import State
-from handoff.pipeline.live.waiting import waiting_for
+from handoff.pipeline.live.waiting import book_waiting, waiting_for
 from tests.unit.pipeline.live.booking import PDF, BookDesk, a_ready_record
-from tests.unit.pipeline.live.living import an_invoice
+from tests.unit.pipeline.live.living import a_customer, a_project, an_invoice
+
+
+def a_wanted_customer() -> WantedCustomer:
+    """The dull customer as somebody typed it into the ERP."""
+    return WantedCustomer(
+        number=1001, name="Strandby Kaffe ApS", organisation_number="12345674", email="", address="", postcode="",
+        city="", country="DK", group=1, payment_terms=1, vat_zone=1, currency="DKK",
+    )  # fmt: skip
+
 
 KIND = DocumentKind.CUSTOMER_INVOICE
 
@@ -118,15 +128,37 @@ def test_projects_that_are_not_transferred_stay_off_the_voucher() -> None:
 
 def test_customers_that_are_kept_by_hand_go_by_their_number() -> None:
     desk = BookDesk({"customers": {"on": False}}, linked=False)
-    desk.ready(an_invoice(customer_number="1777", project_id=""))
+    desk.tool.has(a_customer())
+    desk.erp.told_customers.has(a_wanted_customer())
+    desk.ready(an_invoice(project_id=""))
     desk.book()
-    assert desk.journal.documents[0].customer == 1777
+    assert desk.journal.documents[0].customer == 1001
 
 
-def test_a_customer_kept_by_hand_needs_a_numeric_number() -> None:
+def test_a_customer_kept_by_hand_that_nobody_made_is_missing() -> None:
     desk = BookDesk({"customers": {"on": False}}, linked=False)
-    desk.ready(an_invoice(customer_number="K-17", project_id=""))
+    desk.tool.has(a_customer())
+    desk.ready(an_invoice(project_id=""))
     assert [problem.code for problem in desk.book().problems] == [ProblemCode.CUSTOMER_NOT_THERE]
+
+
+def test_a_customer_and_a_project_that_are_new_are_brought_first() -> None:
+    """M1.1, M2.1, M3.1: an invoice that is faster than its customer brings it along."""
+    desk = BookDesk(linked=False)
+    desk.tool.has(a_customer(), a_project())
+    desk.ready()
+
+    assert desk.book().state is State.POSTED
+
+    assert (desk.journal.documents[0].customer, desk.journal.documents[0].project) == (1001, 501)
+    assert (list(desk.erp.told_customers.rows), list(desk.erp.told_projects.rows)) == ([1001], [501])
+
+
+def test_an_invoice_without_a_customer_says_so() -> None:
+    desk = BookDesk()
+    desk.ready(an_invoice(customer_id="", customer_number=""))
+    (problem,) = desk.book().problems
+    assert problem.message == "Customer of invoice 20001, which names none, is not in the ERP."
 
 
 def test_everything_that_is_missing_is_told_at_once() -> None:
@@ -180,11 +212,27 @@ def test_an_invoice_that_waits_for_customer_and_project_waits_for_both() -> None
     assert ProblemCode.PROJECT_NOT_THERE not in [code for code, _ in desk.inbox()]
 
 
+def test_the_next_pass_books_what_waited_and_asks_of_each_customer_once() -> None:
+    desk = BookDesk({"projects": {"on": False}}, linked=False)
+    for place in (1, 2, 3):
+        desk.ready(an_invoice(external_id=f"i{place}", number=20000 + place, customer_id=f"c{place % 2}"))
+        desk.book(f"i{place}")
+    assert book_waiting(desk.desk) == ()
+    desk.tool.asked.clear()
+    desk.tool.has(a_customer(external_id="c1"))
+
+    booked = book_waiting(desk.desk)
+
+    assert {record.external_id: record.state for record in booked} == {"i1": State.POSTED, "i3": State.POSTED}
+    assert [call for call in desk.tool.asked if call.startswith("read")] == ["read customers c0", "read customers c1"]
+    assert desk.record("i2").state is State.FAILED
+
+
 def test_nothing_is_freed_while_invoices_are_switched_off() -> None:
     desk = BookDesk({"invoices": {"on": False}}, linked=False)
     desk.ready()
     desk.book()
-    assert waiting_for(desk.desk, "customers", "c1") == ()
+    assert waiting_for(desk.desk, "customers", "c1") == book_waiting(desk.desk) == ()
     assert desk.record().state is State.FAILED
 
 
