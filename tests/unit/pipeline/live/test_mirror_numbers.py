@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from handoff.domain.errors import DeliveryUnknown
 from handoff.domain.problems import ProblemCode
 from handoff.domain.staged import State
 from handoff.pipeline.live.desk import CUSTOMERS, PROJECTS
@@ -198,3 +201,37 @@ def test_a_project_renumbered_in_the_erp_is_found_by_its_name() -> None:
     world.see(a_project(customer_id="", name="Ny webshop"))
     assert [code for code, _ in world.inbox()] == [ProblemCode.NUMBER_CHANGED]
     assert world.record(PROJECTS, "p1").state is State.FAILED
+
+
+def test_a_stranger_made_under_a_number_that_was_being_tried_is_no_customer_of_ours() -> None:
+    """M5.1: only what has the name that was tried is ours."""
+    world = a_mirror()
+    world.customers.faults = [None, None, Fault.LOST_BEFORE]
+    with pytest.raises(DeliveryUnknown):
+        world.see(a_customer())
+    stranger = world.wanted(a_customer(name="Nordhavn Smede", organisation_number="87654321"))
+    world.customers.has(stranger)
+    assert world.look(a_customer()).state is State.FAILED
+    assert world.customers.wanted(1001) == stranger
+    assert [code for code, _ in world.inbox()] == [ProblemCode.NUMBER_TAKEN]
+
+
+def test_a_number_changed_after_a_lost_answer_is_found_where_it_was_made() -> None:
+    """M5.1: what may have been made under the old number is looked for first."""
+    for fault, numbers in ((Fault.LOST_AFTER, [1001]), (Fault.LOST_BEFORE, [1002])):
+        world = a_mirror()
+        world.customers.faults = [None, None, fault]
+        with pytest.raises(DeliveryUnknown):
+            world.see(a_customer())
+        record = world.see(a_customer(number="1002"))
+        assert list(world.customers.rows) == numbers
+        assert record.state is (State.FAILED if numbers == [1001] else State.POSTED)
+
+
+def test_a_number_given_to_what_another_has_by_now_is_taken() -> None:
+    """M5.1: one number, one customer, on both sides."""
+    world = a_linked_customer()
+    world.see(a_customer(external_id="c2", number="1002"))
+    world.customers.deleted(1001)
+    assert world.see(a_customer(number="1002")).state is State.FAILED
+    assert [code for code, _ in world.inbox()] == [ProblemCode.NUMBER_TAKEN]
