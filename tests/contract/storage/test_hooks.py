@@ -14,9 +14,9 @@ HOOK = "hours-no.harvest-1.invoice"
 
 
 def an_address(world: DynamoWorld) -> str:
-    ((name, path),) = world.onboarding().add_hooks(THE_INTEGRATION, {"harvest": ["invoice"]}, at=NOW)
-    start, token = path.rsplit("/", 1)
-    assert (name, start) == ("invoice", f"/hooks/{world.tenant_id}/{HOOK}")
+    (made,) = world.onboarding().add_hooks(THE_INTEGRATION, {"harvest": ["invoice"]}, at=NOW)
+    start, token = made.path.rsplit("/", 1)
+    assert (made.hook, start) == ("invoice", f"/hooks/{world.tenant_id}/{HOOK}")
     return token
 
 

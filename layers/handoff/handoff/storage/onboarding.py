@@ -7,6 +7,7 @@ that is repeated with the same content changes nothing; with another content it 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,15 @@ from handoff.storage.tenants import DynamoTenantStore, connection_item, integrat
 
 if TYPE_CHECKING:
     from handoff.storage.dynamo import Item
+
+
+@dataclass(frozen=True, slots=True)
+class MadeHook:
+    """A webhook address that was just made: a vendor's type of webhook, and the path with its token."""
+
+    vendor: str
+    hook: str
+    path: str = field(repr=False)
 
 
 class Onboarding:
@@ -80,8 +90,8 @@ class Onboarding:
         *,
         at: datetime,
         make_token: Callable[[], str] = new_token,
-    ) -> Sequence[tuple[str, str]]:
-        """Each type of webhook with the path of its address, whose token is shown this once.
+    ) -> Sequence[MadeHook]:
+        """The paths of the addresses, whose tokens are shown this once.
 
         `hooks` has the types by vendor. Adding again gives every address a new token, and the old one stops.
         """
@@ -105,7 +115,7 @@ class Onboarding:
                     store.add(address)
                 else:
                     token = store.renew(hook_id, at=at, make_token=make_token)
-                made.append((name, f"/hooks/{self._tenant_id}/{hook_id}/{token}"))
+                made.append(MadeHook(connection.vendor, name, f"/hooks/{self._tenant_id}/{hook_id}/{token}"))
         return made
 
     def _insert(self, item: Item) -> None:
