@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -9,7 +10,8 @@ import httpx
 
 from benchmarks.process import Wrong, must
 from handoff.connectors.harvest.config import HarvestConfig
-from handoff.connectors.registry import Erp, Surroundings, TimeTool, open_erp, open_time_tool
+from handoff.connectors.registry import open_erp, open_time_tool
+from handoff.connectors.vendor import Erp, Surroundings, TimeTool
 from handoff.connectors.visma_net.config import VismaNetConfig
 from handoff.domain.grants import Grant, StoredGrant
 from handoff.domain.posting import DocumentKind
@@ -27,6 +29,7 @@ from handoff.ports import DocumentChannel
 from handoff.settings import PlatformSettings
 from sandbox import harvest, visma_net
 from sandbox.fjordlys import INTEGRATION_ID, SETTINGS, TENANT_ID
+from sandbox.local.vendors import harvest_settings, visma_net_settings
 from tests.fakes import (
     FakeCensusStore,
     FakePassStore,
@@ -44,10 +47,9 @@ NOW = datetime(2026, 11, 9, 8, 0, tzinfo=UTC)
 HARVEST_URL, VISMA_NET_URL = "https://harvest.example.test", "https://visma-net.example.test"
 ADDRESSES = {
     "TABLE_NAME": "none",
-    "HARVEST_BASE_URL": HARVEST_URL,
-    "HARVEST_TOKEN_URL": f"{HARVEST_URL}/api/v2/oauth2/token",
-    "VISMA_NET_BASE_URL": VISMA_NET_URL,
-    "VISMA_NET_TOKEN_URL": VISMA_NET_URL + visma_net.TOKEN_PATH,
+    "VENDOR_SETTINGS": json.dumps(
+        {"harvest": harvest_settings(HARVEST_URL), "visma_net": visma_net_settings(VISMA_NET_URL)}
+    ),
 }
 STEPS_MAX = 500
 (FLOW,) = HARVEST_VISMA_NET.flow_names

@@ -1,52 +1,100 @@
-"""Takes Fjordlys Konsult AS in as a customer, as an operator would: tenant, connections, settings, a token."""
+"""Takes both customers in as an operator would: tenant, connections, settings, webhook addresses, a token."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from handoff.connectors.config import ConnectionConfig
+from handoff.connectors.economic.config import EconomicConfig
 from handoff.connectors.harvest.config import HarvestConfig
-from handoff.connectors.registry import check_pair
+from handoff.connectors.moment.config import MomentConfig
+from handoff.connectors.registry import check_pair, vendor_of
 from handoff.connectors.visma_net.config import VismaNetConfig
 from handoff.domain.tenancy import Connection, Integration
+from handoff.integrations.flow import IntegrationKind
 from handoff.integrations.harvest_visma_net import HARVEST_VISMA_NET
-from handoff.integrations.settings import read_settings
+from handoff.integrations.kind_settings import read_as
+from handoff.integrations.moment_economic import MOMENT_ECONOMIC
 from handoff.storage.dynamo import Table
 from handoff.storage.envelope import Envelope
 from handoff.storage.onboarding import Onboarding
-from sandbox import world
-from sandbox.fjordlys import FINANCE_MANAGER, INTEGRATION_ID, SETTINGS, TENANT_ID
+from sandbox import fjordlys, klitrose, world
+from sandbox.economic.seed import COMPANY as ECONOMIC_COMPANY
 from sandbox.local.system import Running, Seeded
 
 TOKEN_LIFE = timedelta(days=30)
+KEY_LIFE = timedelta(days=400)
+
+
+@dataclass(frozen=True)
+class Customer:
+    """A customer to take in: whose it is, what is connected, how it is set."""
+
+    tenant_id: str
+    company: str
+    manager: str
+    kind: IntegrationKind
+    integration_id: str
+    name: str
+    settings: Mapping[str, object]
+
+
+FJORDLYS = Customer(
+    fjordlys.TENANT_ID,
+    world.COMPANY,
+    fjordlys.FINANCE_MANAGER,
+    HARVEST_VISMA_NET,
+    fjordlys.INTEGRATION_ID,
+    f"Hours of {world.COMPANY}",
+    fjordlys.SETTINGS,
+)
+KLITROSE = Customer(
+    klitrose.TENANT_ID,
+    klitrose.COMPANY,
+    klitrose.FINANCE_MANAGER,
+    MOMENT_ECONOMIC,
+    klitrose.INTEGRATION_ID,
+    f"Invoices of {klitrose.COMPANY}",
+    klitrose.SETTINGS,
+)
 
 
 def seed(running: Running) -> Seeded:
-    """One tenant with both connections, its settings and an API token for its finance manager."""
+    """Both customers; the one with the hours comes first."""
+    return replace(take_in(running, FJORDLYS), others=(take_in(running, KLITROSE),))
+
+
+def take_in(running: Running, customer: Customer) -> Seeded:
+    """One tenant: both connections, its settings, its webhook addresses, a token for its finance manager."""
     aws, outputs = running.aws, running.outputs
     onboarding = Onboarding(
         Table(aws.dynamodb, outputs["TableName"]),
         Table(aws.dynamodb, outputs["GrantsTableName"]),
         Envelope(aws.kms, outputs["GrantsKeyId"], time.monotonic),
-        TENANT_ID,
+        customer.tenant_id,
     )
-    onboarding.add_tenant(world.COMPANY)
-    kind, now = HARVEST_VISMA_NET, datetime.now(UTC)
+    onboarding.add_tenant(customer.company)
+    kind, now = customer.kind, datetime.now(UTC)
     check_pair(kind.time_tool, kind.erp, time_tool_needs=kind.time_tool_needs(), erp_needs=kind.erp_needs())
-    time_tool = _connect(onboarding, kind.time_tool, _harvest(running.vendors[kind.time_tool].credentials))
-    erp = _connect(onboarding, kind.erp, _visma_net(running.vendors[kind.erp].credentials))
-    integration = Integration(INTEGRATION_ID, kind.name, f"Hours of {world.COMPANY}", time_tool, erp)
-    settings = read_settings(SETTINGS).model_dump(mode="json")
-    onboarding.add_integration(integration, settings, by=FINANCE_MANAGER, at=now)
-    token = onboarding.issue_token(FINANCE_MANAGER, expires_at=now + TOKEN_LIFE)
-    return Seeded(TENANT_ID, INTEGRATION_ID, token)
+    time_tool, erp = (
+        _connect(onboarding, vendor, _CONFIGS[vendor](running.vendors[vendor].credentials), customer.company)
+        for vendor in (kind.time_tool, kind.erp)
+    )
+    integration = Integration(customer.integration_id, kind.name, customer.name, time_tool, erp)
+    settings = read_as(kind.settings, customer.settings).model_dump(mode="json")
+    onboarding.add_integration(integration, settings, by=customer.manager, at=now)
+    token = onboarding.issue_token(customer.manager, expires_at=now + TOKEN_LIFE)
+    types = {vendor: tuple(vendor_of(vendor).hooks) for vendor in (kind.time_tool, kind.erp)}
+    hooks = {f"{one.vendor}.{one.hook}": one.path for one in onboarding.add_hooks(integration, types, at=now)}
+    return Seeded(customer.tenant_id, customer.integration_id, token, hooks)
 
 
-def _connect(onboarding: Onboarding, vendor: str, config: ConnectionConfig) -> Connection:
-    connection = Connection(vendor.replace("_", "-"), vendor, config.account, world.COMPANY)
+def _connect(onboarding: Onboarding, vendor: str, config: ConnectionConfig, company: str) -> Connection:
+    connection = Connection(vendor.replace("_", "-"), vendor, config.account, company)
     onboarding.connect(connection, config.grant())
     return connection
 
@@ -66,3 +114,17 @@ def _visma_net(credentials: Mapping[str, Any]) -> VismaNetConfig:
         client_id=credentials["client_id"],
         client_secret=credentials["client_secret"],
     )
+
+
+def _moment(credentials: Mapping[str, Any]) -> MomentConfig:
+    ends: date = (datetime.now(UTC) + KEY_LIFE).date()
+    return MomentConfig(company=credentials["company"], api_key=credentials["api_key"], key_expires_on=ends)
+
+
+def _economic(credentials: Mapping[str, Any]) -> EconomicConfig:
+    return EconomicConfig(
+        agreement_number=str(ECONOMIC_COMPANY["agreementNumber"]), grant_token=credentials["agreement_grant_token"]
+    )
+
+
+_CONFIGS = {"harvest": _harvest, "visma_net": _visma_net, "moment": _moment, "economic": _economic}

@@ -9,24 +9,18 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from handoff.connectors.registry import vendors
 from handoff.domain.problems import CATALOGUE, FixedBy
-from handoff.integrations.rule_settings import (
-    AllocationRuleSettings,
-    ApprovalRuleSettings,
-    ExchangeRuleSettings,
-    MatchSettings,
-    RateRuleSettings,
-    RateSettings,
-)
-from handoff.integrations.settings import AccountSettings, ApprovalSettings, HoursSettings
+from handoff.integrations.live_settings import LiveSettings
+from handoff.integrations.settings import HoursSettings
 from handoff.settings import PlatformSettings
 from sandbox.fjordlys import SETTINGS
 from sandbox.local import template
@@ -38,18 +32,6 @@ _MARKED = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)
 _LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 _FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6} (?P<text>.+)$", re.MULTILINE)
-
-PARTS: Sequence[tuple[str, type[BaseModel]]] = (
-    ("`approval`", ApprovalSettings),
-    ("One of `approval.rules`", ApprovalRuleSettings),
-    ("`accounts`", AccountSettings),
-    ("One of `rate_card`", RateRuleSettings),
-    ("`match` of a rule", MatchSettings),
-    ("`rate` of a rule", RateSettings),
-    ("One of `allocations`", AllocationRuleSettings),
-    ("One of `currencies`", ExchangeRuleSettings),
-)
-"""The parts of the settings that have fields of their own."""
 
 POWERTOOLS = {
     "POWERTOOLS_SERVICE_NAME": "Name of the service in logs and metrics.",
@@ -166,7 +148,7 @@ def environment_table() -> str:
         use = known.get(name, {"functions": [], "value": ""})
         field = fields.get(name)
         what = (field.description if field else POWERTOOLS[name]) or ""
-        default = str(field.default) if field and not field.is_required() and field.default != "" else ""
+        default = str(field.default) if field and isinstance(field.default, str | int) and field.default != "" else ""
         functions = "all" if len(use["functions"]) == number else ", ".join(use["functions"])
         lines.append((code(name), what, functions, _origin(use["value"], parameters), code(default)))
     return table(("Variable", "What it is", "Functions", "Set from", "Default in code"), lines)
@@ -195,16 +177,53 @@ def _wide(settings: Mapping[str, object]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}"
 
 
-def settings_parts() -> str:
-    """The tables of all parts of the settings."""
-    return "\n".join(f"**{title}**\n\n{settings_table(model)}" for title, model in PARTS)
+def settings_parts(model: type[BaseModel]) -> str:
+    """The tables of all parts of the settings that have fields of their own, each once."""
+    return "\n".join(f"**{title}**\n\n{settings_table(part)}" for part, title in _parts(model).items())
+
+
+def _parts(model: type[BaseModel], of: str = "") -> dict[type[BaseModel], str]:
+    """The models within a model, each under where it is met first."""
+    found: dict[type[BaseModel], str] = {}
+    for name, field in model.model_fields.items():
+        for part, many in _models_in(field.annotation):
+            where = f"One of `{of}{name}`" if many else f"`{of}{name}`"
+            found.setdefault(part, where)
+            for inner, title in _parts(part, f"{name}.").items():
+                found.setdefault(inner, title)
+    return found
+
+
+def _models_in(annotation: object, *, many: bool = False) -> Iterator[tuple[type[BaseModel], bool]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation, many
+        return
+    for inner in get_args(annotation):
+        yield from _models_in(inner, many=many or get_origin(annotation) is tuple)
+
+
+def vendors_table() -> str:
+    """What the platform may be told of each vendor."""
+    lines = [
+        (code(vendor.name), code(name), _vendor_default(field), field.description or "")
+        for vendor in vendors().values()
+        for name, field in vendor.settings.model_fields.items()
+    ]
+    return table(("Vendor", "Setting", "Default", "What it is"), lines)
+
+
+def _vendor_default(field: FieldInfo) -> str:
+    return "a secret: `VendorSecrets`" if field.annotation is SecretStr else code(str(field.default))
 
 
 GENERATED: Mapping[str, Callable[[], str]] = {
     **{f"problems-{fixed_by.value}": partial(problems_table, fixed_by) for fixed_by in FixedBy},
     "environment": environment_table,
     "settings": partial(settings_table, HoursSettings),
-    "settings-parts": settings_parts,
+    "settings-parts": partial(settings_parts, HoursSettings),
+    "live-settings": partial(settings_table, LiveSettings),
+    "live-settings-parts": partial(settings_parts, LiveSettings),
+    "vendors": vendors_table,
     "fjordlys": fjordlys,
 }
 

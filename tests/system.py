@@ -24,21 +24,20 @@ from sandbox.harvest import stand_in as harvest_stand_in
 from sandbox.local.aws import CONFIG
 from sandbox.local.endpoints import VendorEndpoint
 from sandbox.local.system import Plan, Running, Seeded, System, Vendor, running
-from sandbox.local.vendors import HARVEST_TOKEN_PATH
+from sandbox.local.vendors import harvest_settings, visma_net_settings
 from sandbox.standin import StandIn
-from sandbox.visma_net import TOKEN_PATH, VismaNet, credentials
+from sandbox.visma_net import VismaNet, credentials
 from sandbox.visma_net import stand_in as visma_net_stand_in
 from tests.polling import until
 
 Json = dict[str, Any]
 
 EVENTS = Path(__file__).resolve().parents[1] / "events"
-FUNCTIONS = ("dispatch-syncs", "fetch-changes", "post-records", "reconcile-period", "console")
+FUNCTIONS = ("dispatch-syncs", "fetch-changes", "post-records", "reconcile-period", "console", "receive-webhook")
 SAMPLE_RUN = "20261020T080000Z-hourly"
 """The run that the sample messages belong to."""
 SAMPLE_NIGHT = "20261020T020000Z-nightly"
 """The run that the sample of its last step belongs to."""
-ABSENCE_SECONDS = 2
 """How long a lost write may still be carried out: the stand-in does it at once or never."""
 
 
@@ -138,14 +137,13 @@ def running_system(home: Path) -> Iterator[LocalSystem]:
     """Starts the system with its files under `home`, and ends it."""
     harvest, visma_net = harvest_stand_in(entries=0), visma_net_stand_in()
     vendors = (
-        Vendor(harvest, HARVEST_TOKEN_PATH, {"personal_token": CREDENTIALS.personal_token}),
-        Vendor(visma_net, TOKEN_PATH, credentials()),
+        Vendor(harvest, harvest_settings, {"personal_token": CREDENTIALS.personal_token}),
+        Vendor(visma_net, visma_net_settings, credentials()),
     )
     plan = Plan(
         home=home,
         vendors=vendors,
         seed=_nobody,
-        parameters={"VismaNetAbsenceSeconds": str(ABSENCE_SECONDS)},
         endpoints_file=home / "endpoints.json",
     )
     with running(plan) as system, httpx.Client(timeout=30, trust_env=False) as http:

@@ -20,7 +20,8 @@ from typing import BinaryIO
 
 import msgspec
 
-from handoff.connectors.registry import Surroundings, TimeTool, open_time_tool
+from handoff.connectors.registry import open_time_tool
+from handoff.connectors.vendor import Surroundings, TimeTool
 from handoff.domain.gate import GatePolicy
 from handoff.domain.grants import Grant, Secret, StoredGrant
 from handoff.domain.staged import StagedRecord
@@ -52,8 +53,9 @@ class OneGrant:
 
 def open_harvest(url: str, account: str, token: str) -> TimeTool:
     """The account at the stand-in, opened as the functions open it."""
-    addresses = {"HARVEST_BASE_URL": url, "HARVEST_TOKEN_URL": f"{url}/api/v2/oauth2/token", "TABLE_NAME": "none"}
-    around = Surroundings(PlatformSettings.from_environment(addresses), OneGrant(account, token), _now)
+    addresses = json.dumps({"harvest": {"base_url": url, "token_url": f"{url}/api/v2/oauth2/token"}})
+    settings = PlatformSettings.from_environment({"TABLE_NAME": "none", "VENDOR_SETTINGS": addresses})
+    around = Surroundings(settings, OneGrant(account, token), _now)
     return open_time_tool(Connection("harvest", "harvest", account, "Harvest"), around)
 
 

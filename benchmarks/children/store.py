@@ -47,7 +47,8 @@ def _start(entries: int, home: Path, opened: ExitStack) -> Running:
     served: dict[str, VendorEndpoint] = {}
     for vendor in vendors(entries=entries):
         url = opened.enter_context(vendor.stand_in.serve()).url
-        served[vendor.stand_in.name] = VendorEndpoint(url, url + vendor.token_path, vendor.credentials)
+        settings = vendor.settings(url)
+        served[vendor.stand_in.name] = VendorEndpoint(url, "", vendor.credentials, settings)
     local = opened.enter_context(LocalAws(home))
     return Running(local.aws, deploy_state(local.aws).outputs, served)
 
@@ -55,11 +56,6 @@ def _start(entries: int, home: Path, opened: ExitStack) -> Running:
 def _environment(running: Running) -> dict[str, str]:
     """What the template gives to the functions."""
     outputs = running.outputs
-    vendor_urls = {
-        f"{name.upper()}_{what}": url
-        for name, vendor in running.vendors.items()
-        for what, url in (("BASE_URL", vendor.base_url), ("TOKEN_URL", vendor.token_url))
-    }
     return {
         "TABLE_NAME": outputs["TableName"],
         "GRANTS_TABLE_NAME": outputs["GrantsTableName"],
@@ -68,7 +64,7 @@ def _environment(running: Running) -> dict[str, str]:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ACCESS_KEY_ID": ROOT_KEY,
         "AWS_SECRET_ACCESS_KEY": ROOT_KEY,
-        **vendor_urls,
+        "VENDOR_SETTINGS": json.dumps({name: vendor.settings for name, vendor in running.vendors.items()}),
     }
 
 

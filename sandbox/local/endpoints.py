@@ -22,22 +22,39 @@ class ApiEndpoint:
 
 @dataclass(frozen=True)
 class VendorEndpoint:
-    """One vendor's stand-in, with the credentials that a user of that vendor would have."""
+    """One vendor's stand-in, with the credentials that a user of that vendor would have.
+
+    `token_url` is empty where the vendor gives no tokens; `settings` is how the platform is pointed at it.
+    """
 
     base_url: str
     token_url: str
     credentials: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TenantEndpoint:
+    """One customer of ours: its integration, its token for the JSON API, its webhook addresses by vendor and type."""
+
+    integration_id: str
+    token: str
+    hooks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Endpoints:
-    """Everything, by vendor and name. `aws` holds the endpoint, the region and the stack's outputs."""
+    """Everything, by vendor and name; the first customer stands at the top too.
+
+    `aws` holds the endpoint, the region and the stack's outputs.
+    """
 
     api: ApiEndpoint
     vendors: Mapping[str, VendorEndpoint]
     tenant_id: str
     integration_id: str
     aws: Mapping[str, Any]
+    tenants: Mapping[str, TenantEndpoint] = field(default_factory=dict)
 
     def write(self, file: Path) -> None:
         """Write the file in one step, readable by its owner alone."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from typing import Any, Protocol
 
 from sandbox.local import count, deploy, pids, template
 from sandbox.local.aws import REGION, Aws
-from sandbox.local.endpoints import ApiEndpoint, Endpoints, VendorEndpoint, api_base_url
+from sandbox.local.endpoints import ApiEndpoint, Endpoints, TenantEndpoint, VendorEndpoint, api_base_url
 from sandbox.local.paths import ENDPOINTS, PID_FILES, TEMPLATE, LocalRunError
 from sandbox.local.server import LocalAws
 from sandbox.serving import PortTaken, Served
@@ -34,26 +35,28 @@ class Servable(Protocol):
 class Vendor:
     """A stand-in and how the platform is pointed at it.
 
-    The name gives the template's parameters: `visma_net` is reached through VismaNetBaseUrl and VismaNetTokenUrl.
+    `settings` gives what the platform is set to of this vendor, once the stand-in's address is known.
     """
 
     stand_in: Servable
-    token_path: str
+    settings: Callable[[str], Mapping[str, Any]]
     credentials: Mapping[str, Any]
     port: int = 0  # 0 takes a free one
-
-    @property
-    def parameter_prefix(self) -> str:
-        return "".join(word.capitalize() for word in self.stand_in.name.split("_"))
+    secrets: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Seeded:
-    """What the seed made: a tenant with its integration, and a token for the JSON API."""
+    """What the seed made: a tenant with its integration, and a token for the JSON API.
+
+    `hooks` are the paths of its webhook addresses by vendor and type, `others` the tenants besides.
+    """
 
     tenant_id: str
     integration_id: str
     api_token: str
+    hooks: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[Seeded, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,8 +141,10 @@ def _serve(vendors: Sequence[Vendor], stack: ExitStack) -> dict[str, VendorEndpo
             served = stack.enter_context(vendor.stand_in.serve(vendor.port))
         except PortTaken as error:
             raise LocalRunError(str(error)) from error
-        token_url = served.url + vendor.token_path
-        addresses[vendor.stand_in.name] = VendorEndpoint(served.url, token_url, vendor.credentials)
+        settings = vendor.settings(served.url)
+        addresses[vendor.stand_in.name] = VendorEndpoint(
+            served.url, settings.get("token_url", ""), vendor.credentials, settings
+        )
     return addresses
 
 
@@ -148,24 +153,27 @@ def _local_parameters() -> dict[str, str]:
     return {
         "Architecture": "arm64" if is_arm else "x86_64",
         "DeletionProtection": "false",
-        "VismaNetAbsenceSeconds": "2",  # the stand-in writes at once or never
     }
 
 
 def _vendor_parameters(vendors: Sequence[Vendor], served: Mapping[str, VendorEndpoint]) -> dict[str, str]:
-    parameters: dict[str, str] = {}
-    for vendor in vendors:
-        address = served[vendor.stand_in.name]
-        parameters[f"{vendor.parameter_prefix}BaseUrl"] = address.base_url
-        parameters[f"{vendor.parameter_prefix}TokenUrl"] = address.token_url
-    return parameters
+    settings = {vendor.stand_in.name: served[vendor.stand_in.name].settings for vendor in vendors}
+    secrets = {vendor.stand_in.name: vendor.secrets for vendor in vendors if vendor.secrets}
+    return {"VendorSettings": json.dumps(settings), "VendorSecrets": json.dumps(secrets)}
+
+
+def _tenant(seeded: Seeded, api_url: str) -> TenantEndpoint:
+    hooks = {name: f"{api_url}{path}" for name, path in seeded.hooks.items()}
+    return TenantEndpoint(seeded.integration_id, seeded.api_token, hooks)
 
 
 def _endpoints(state: Running, seeded: Seeded) -> Endpoints:
+    api_url = api_base_url(state.aws.endpoint, state.outputs)
     return Endpoints(
-        api=ApiEndpoint(api_base_url(state.aws.endpoint, state.outputs), seeded.api_token),
+        api=ApiEndpoint(api_url, seeded.api_token),
         vendors=state.vendors,
         tenant_id=seeded.tenant_id,
         integration_id=seeded.integration_id,
+        tenants={one.tenant_id: _tenant(one, api_url) for one in (seeded, *seeded.others)},
         aws={"endpoint": state.aws.endpoint, "region": REGION, "outputs": dict(state.outputs)},
     )

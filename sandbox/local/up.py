@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from sandbox.local import pids
 from sandbox.local.paths import ENDPOINTS, LOCAL, ROOT, UP_RECORD, LocalRunError
 from sandbox.local.system import Plan, System, running
-from sandbox.local.vendors import vendors
+from sandbox.local.vendors import VENDOR_NAMES, vendors
 from sandbox.seed import seed
 from sandbox.world import DEFAULT_ENTRIES
 
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     plan = Plan(
         home=LOCAL / "up",
         vendors=vendors(
-            entries=options.entries, harvest_port=options.harvest_port, visma_net_port=options.visma_net_port
+            entries=options.entries, ports={name: getattr(options, f"{name}_port") for name in VENDOR_NAMES}
         ),
         seed=seed,
         aws_port=options.aws_port,
@@ -105,7 +105,7 @@ def _written_down() -> Iterator[None]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make up OPTIONS=…", description="the local system, until Ctrl-C")
-    for name in ("aws", "harvest", "visma-net"):
+    for name in ("aws", *(name.replace("_", "-") for name in VENDOR_NAMES)):
         parser.add_argument(f"--{name}-port", type=int, default=0, help="loopback port; 0 takes a free one")
     parser.add_argument("--entries", type=int, default=DEFAULT_ENTRIES, help="time entries at Harvest")
     return parser

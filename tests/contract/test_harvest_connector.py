@@ -15,7 +15,8 @@ from handoff.connectors.harvest.adapter import HarvestAdapter
 from handoff.connectors.harvest.config import HarvestConfig
 from handoff.connectors.harvest.feeds import CLIENTS, FEEDS
 from handoff.connectors.paging import NextLink
-from handoff.connectors.registry import Surroundings, open_time_tool
+from handoff.connectors.registry import open_time_tool
+from handoff.connectors.vendor import Surroundings
 from handoff.domain.errors import BrokenContract, HandoffError, RateLimited, ReconnectNeeded, Unreachable
 from handoff.domain.grants import Secret
 from handoff.domain.parties import Client, Person
@@ -23,9 +24,9 @@ from handoff.domain.projects import Project, ProjectType, Task
 from handoff.domain.tenancy import Connection
 from handoff.domain.time import FetchedEntry, body_of
 from handoff.ports import FeedPage
-from handoff.settings import PlatformSettings
 from sandbox.harvest import CREDENTIALS, stand_in
 from sandbox.wire import from_json
+from tests.builders import platform_settings
 from tests.unit.connectors.vendor_fakes import FakeGrantStore
 
 NOON = datetime(2026, 11, 5, 11, 0, tzinfo=UTC)  # later than every change in the stand-in's data
@@ -54,9 +55,7 @@ class Account:
         self.vendor = stand_in(clock=lambda: self.now, **{"entries": 300, **options})
         config = config or by_application()
         self.grants = FakeGrantStore(config.grant())
-        settings = PlatformSettings.from_environment(
-            {"TABLE_NAME": "t", "HARVEST_BASE_URL": BASE, "HARVEST_TOKEN_URL": BASE + "/api/v2/oauth2/token"}
-        )
+        settings = platform_settings(harvest={"base_url": BASE, "token_url": BASE + "/api/v2/oauth2/token"})
         around = Surroundings(settings, self.grants, lambda: self.now, self.vendor.transport())
         tool = open_time_tool(Connection("c1", "harvest", config.account, "Fjordlys"), around)
         assert isinstance(tool, HarvestAdapter)

@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import msgspec
 
-from handoff.connectors.registry import Erp, Surroundings, open_erp
+from handoff.connectors.registry import open_erp
+from handoff.connectors.vendor import Erp, Surroundings
 from handoff.connectors.visma_net.config import VismaNetConfig
 from handoff.domain.periods import Period
 from handoff.domain.posting import DocumentKind, Posting, ProjectLine, Receipt, SharePart
@@ -17,10 +18,9 @@ from handoff.domain.reference import ReferenceObject
 from handoff.domain.staged import Standing
 from handoff.domain.tenancy import Connection
 from handoff.ports import DocumentChannel, FeedPage
-from handoff.settings import PlatformSettings
 from sandbox.visma_net import COMPANY_TENANT, TOKEN_PATH, credentials, stand_in
 from sandbox.wire import from_json
-from tests.builders import a_posting, a_record, a_time_entry
+from tests.builders import a_posting, a_record, a_time_entry, platform_settings
 from tests.unit.connectors.vendor_fakes import FakeGrantStore
 from tests.unit.pipeline.planning import bound
 
@@ -50,9 +50,7 @@ class Company:
         return self
 
     def _opened(self, address: str, transport: httpx.BaseTransport | None) -> Erp:
-        settings = PlatformSettings.from_environment(
-            {"TABLE_NAME": "t", "VISMA_NET_BASE_URL": address, "VISMA_NET_TOKEN_URL": address + TOKEN_PATH}
-        )
+        settings = platform_settings(visma_net={"base_url": address, "token_url": address + TOKEN_PATH})
         around = Surroundings(settings, self.grants, lambda: self.now, transport)
         return open_erp(Connection("c1", "visma_net", self.config.account, "Fjordlys"), around)
 

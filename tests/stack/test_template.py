@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from handoff.connectors.registry import vendors
 from handoff.pipeline.deliver import LEASE
 from handoff.pipeline.dispatch import trigger_of
 from handoff.pipeline.steps import NIGHTLY
 from sandbox.local import count, template
 from sandbox.local.paths import ROOT, TEMPLATE
+from tests.builders import platform_settings
 
 LOADED = template.load(TEMPLATE)
 FUNCTIONS = template.resources(LOADED, "AWS::Serverless::Function")
@@ -64,7 +66,14 @@ def environment_of(function: str) -> dict[str, Any]:
 
 
 def test_the_functions_are_the_ones_the_design_names() -> None:
-    assert set(FUNCTIONS) == {"DispatchSyncs", "FetchChanges", "PostRecords", "ReconcilePeriod", "Console"}
+    assert set(FUNCTIONS) == {
+        "DispatchSyncs",
+        "FetchChanges",
+        "PostRecords",
+        "ReconcilePeriod",
+        "Console",
+        "ReceiveWebhook",
+    }
 
 
 def test_every_function_runs_on_python_3_13_of_the_chosen_architecture() -> None:
@@ -166,7 +175,7 @@ def test_only_those_that_call_vendors_reach_grants_and_their_key() -> None:
         )
     }
     assert reaching == {f"{function}Role" for function in CALLING_VENDORS}
-    for function in ("Console", "DispatchSyncs"):
+    for function in ("Console", "DispatchSyncs", "ReceiveWebhook"):
         assert not any(name.startswith("GRANTS") for name in environment_of(function))
         assert not any(action.startswith("kms:") for action in actions(role_of(function)))
 
@@ -175,6 +184,11 @@ def test_dispatch_reads_the_table_and_queues_fetches_and_no_more() -> None:
     assert targets("DispatchSyncsRole", "sqs") == {("sqs:SendMessage", "FetchQueue")}
     reads = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
     assert targets("DispatchSyncsRole", "dynamodb") == {(action, "Table") for action in reads}
+
+
+def test_webhooks_are_kept_and_their_hints_queued_and_no_more() -> None:
+    assert targets("ReceiveWebhookRole", "sqs") == {("sqs:SendMessage", "PostQueue")}
+    assert targets("ReceiveWebhookRole", "dynamodb") == {("dynamodb:GetItem", "Table"), ("dynamodb:PutItem", "Table")}
 
 
 @pytest.mark.parametrize(("role", "own_queue"), [("FetchChangesRole", "FetchQueue"), ("PostRecordsRole", "PostQueue")])
@@ -242,7 +256,16 @@ def test_the_index_of_the_table_holds_keys_only() -> None:
 def test_routes_name_their_verbs() -> None:
     # a method of ANY would answer 403 in the local run
     assert count.declared(LOADED) == count.Wiring(
-        routes=frozenset({"GET /openapi.json", "GET /api/{proxy+}", "POST /api/{proxy+}", "PUT /api/{proxy+}"}),
+        routes=frozenset(
+            {
+                "GET /openapi.json",
+                "GET /api/{proxy+}",
+                "POST /api/{proxy+}",
+                "PUT /api/{proxy+}",
+                "GET /hooks/{tenant_id}/{hook_id}/{token}",
+                "POST /hooks/{tenant_id}/{hook_id}/{token}",
+            }
+        ),
         event_sources=2,
         rules=0,
         schedules=2,
@@ -265,19 +288,15 @@ def test_the_alarm_on_differences_watches_the_metric_as_it_is_written() -> None:
     assert alarm["MetricName"] in (ROOT / "layers/handoff/handoff/observability.py").read_text("utf-8")
 
 
-@pytest.mark.parametrize(
-    ("parameter", "default"),
-    [
-        ("HarvestBaseUrl", "https://api.harvestapp.com"),
-        ("HarvestTokenUrl", "https://id.getharvest.com/api/v2/oauth2/token"),
-        ("VismaNetBaseUrl", "https://api.finance.visma.net"),
-        ("VismaNetTokenUrl", "https://connect.visma.com/connect/token"),
-    ],
-)
-def test_vendors_are_reached_at_their_own_addresses_unless_told_otherwise(parameter: str, default: str) -> None:
-    assert LOADED["Parameters"][parameter]["Default"] == default
-    for function in CALLING_VENDORS:
-        assert {"Ref": parameter} in environment_of(function).values()
+def test_vendors_are_reached_at_their_own_addresses_unless_told_otherwise() -> None:
+    for name in ("VendorSettings", "VendorSecrets"):
+        assert LOADED["Parameters"][name]["Default"] == "{}"
+        for function in CALLING_VENDORS:
+            assert {"Ref": name} in environment_of(function).values()
+    assert LOADED["Parameters"]["VendorSecrets"]["NoEcho"] is True
+    for vendor in vendors().values():
+        defaults = platform_settings().of_vendor(vendor.name, vendor.settings).model_dump()
+        assert all(str(url).startswith("https://") for name, url in defaults.items() if name.endswith("_url"))
 
 
 def test_the_template_has_no_yaml_aliases() -> None:

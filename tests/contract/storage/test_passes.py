@@ -40,6 +40,14 @@ def test_the_state_comes_back_as_it_was_one_revision_further(world: World) -> No
     assert again.revision == 2
 
 
+def test_serial_numbers_are_kept_beside_the_cursors(world: World) -> None:
+    saved = world.passes().save(PassState(CURSORS, serials={"economic-1:costs": 4_000_000_001}))
+    assert world.passes().load() == saved
+    moved = world.passes().save(replace(saved, serials={**saved.serials, "economic-1:costs:first": 7}))
+    assert world.passes().load().serials == {"economic-1:costs": 4_000_000_001, "economic-1:costs:first": 7}
+    assert moved.cursors == CURSORS
+
+
 def test_a_pass_that_was_overtaken_is_told_so(world: World) -> None:
     read = world.passes().load()
     world.passes().save(read)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff.connectors.http import RETRY_AFTER_MAX, SENTENCE_MAX, USER_AGENT, open_http, post_form
+from handoff.connectors.http import RETRY_AFTER_MAX, USER_AGENT, open_http, post_form
+from handoff.connectors.sentences import SENTENCE_MAX
 from handoff.domain.errors import (
     BrokenContract,
     DeliveryUnknown,

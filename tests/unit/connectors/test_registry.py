@@ -11,16 +11,17 @@ from pydantic import SecretStr, ValidationError
 
 from handoff.connectors.config import ConnectionConfig, settings_table
 from handoff.connectors.harvest.config import HarvestConfig
-from handoff.connectors.registry import VENDORS, Role, Surroundings, Vendor, check_pair, open_erp, open_time_tool
+from handoff.connectors.registry import check_pair, open_erp, open_time_tool, vendors
+from handoff.connectors.vendor import Role, Surroundings, Vendor
 from handoff.connectors.visma_net.assumed import ASSUMPTIONS
 from handoff.connectors.visma_net.config import VismaNetConfig
 from handoff.domain.capabilities import Capability
 from handoff.domain.errors import InvalidInput
 from handoff.domain.grants import Grant, Secret
 from handoff.domain.tenancy import Connection
-from handoff.integrations.catalogue import INTEGRATIONS
+from handoff.integrations.catalogue import integrations
 from handoff.integrations.flow import IntegrationKind
-from handoff.settings import PlatformSettings
+from tests.builders import platform_settings
 from tests.unit.connectors.vendor_fakes import NOW, FakeGrantStore
 
 ROOT = Path(__file__).parents[3]
@@ -28,7 +29,7 @@ CANARY = "canary-51"
 NOTHING: frozenset[Capability] = frozenset()
 
 
-@pytest.mark.parametrize("kind", INTEGRATIONS.values(), ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", integrations().values(), ids=lambda kind: kind.name)
 def test_every_integration_has_vendors_that_can_do_what_its_flows_need(kind: IntegrationKind) -> None:
     check_pair(kind.time_tool, kind.erp, time_tool_needs=kind.time_tool_needs(), erp_needs=kind.erp_needs())
 
@@ -58,9 +59,7 @@ def test_a_vendor_on_the_wrong_side_is_refused(time_tool: str, erp: str, said: s
 
 
 def test_a_connection_is_opened_by_its_vendor_without_a_call() -> None:
-    around = Surroundings(
-        PlatformSettings.from_environment({"TABLE_NAME": "t"}), FakeGrantStore(Grant("x", "y")), lambda: NOW
-    )
+    around = Surroundings(platform_settings(), FakeGrantStore(Grant("x", "y")), lambda: NOW)
     harvest, visma = Connection("a", "harvest", "1", "A"), Connection("b", "visma_net", "t", "B")
     tool, erp = open_time_tool(harvest, around), open_erp(visma, around)
     assert (tool.calls, erp.calls) == (0, 0)
@@ -124,19 +123,20 @@ def test_entered_secrets_do_not_show() -> None:
     assert CANARY not in f"{config} {config!r} {config.model_dump_json()} {config.grant()}"
 
 
-@pytest.mark.parametrize("vendor", VENDORS.values(), ids=lambda vendor: vendor.name)
+@pytest.mark.parametrize("vendor", vendors().values(), ids=lambda vendor: vendor.name)
 def test_every_field_has_a_title_a_description_and_secrets_are_marked(vendor: Vendor) -> None:
     schema = vendor.config.model_json_schema()
     for name, field in schema["properties"].items():
         assert field["title"], name
         assert field["description"].endswith("."), name
-        assert ("token" in name or "secret" in name) == (field.get("format") == "password"), name
+        secret = any(word in name for word in ("token", "secret", "api_key"))
+        assert secret == (field.get("format") == "password"), name
 
 
 # ---- pages ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("vendor", VENDORS.values(), ids=lambda vendor: vendor.name)
+@pytest.mark.parametrize("vendor", vendors().values(), ids=lambda vendor: vendor.name)
 def test_every_connector_has_a_page_whose_settings_are_the_models(vendor: Vendor) -> None:
     page = (ROOT / "docs/connectors" / f"{vendor.name}.md").read_text(encoding="utf-8")
     assert settings_table(vendor.config) in page

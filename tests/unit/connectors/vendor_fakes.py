@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import httpx
 
-from handoff.connectors.http import Tokens, VendorClient, VendorProfile, open_http
+from handoff.connectors.http import VendorClient, VendorProfile, open_http
+from handoff.connectors.keys import FixedAccess, Tokens
 from handoff.domain.errors import Stale
 from handoff.domain.grants import Grant, Secret, StoredGrant
 
@@ -82,7 +83,7 @@ class FakeGrantStore:
 def a_client(
     wire: httpx.BaseTransport,
     *,
-    tokens: Tokens | None = None,
+    tokens: FixedAccess | Tokens | None = None,
     headers: Mapping[str, str] | None = None,
     refuses_access: Callable[[str], bool] = lambda _: False,
 ) -> VendorClient:

@@ -21,7 +21,7 @@ from handoff.console.api import build_api
 from handoff.console.desk import Desk, Planning, Stores
 from handoff.console.reconciliation import reconciliation_json
 from handoff.domain.periods import Period
-from handoff.domain.posting import DocumentKind
+from handoff.domain.posting import HOURS_KINDS
 from handoff.domain.reference import ReferenceData
 from handoff.domain.staged import StagedRecord
 from handoff.domain.tenancy import Caller, Connection, Integration
@@ -139,7 +139,7 @@ class World:
         settings = read_settings(content)
         reference = self.stores_of(integration.id, tenant_id).reference.load()
         sender = Sender(tenant_id, integration.erp.id, flow, settings.currency, version)
-        kinds = tuple(kind for kind in DocumentKind if kind in settings.post_as)
+        kinds = tuple(kind for kind in HOURS_KINDS if kind in settings.post_as)
         return Planning(BoundPlan(settings.to_rules(), reference, sender), kinds)
 
     def reconcile(self, integration_id: str, flow: str, period: Period) -> Mapping[str, object]:

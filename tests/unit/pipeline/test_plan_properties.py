@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handoff.domain.money import HOUR_STEP, round_to
-from handoff.domain.posting import DocumentKind, Posting, check_balance
+from handoff.domain.posting import HOURS_KINDS, DocumentKind, Posting, check_balance
 from handoff.domain.projects import ProjectType
 from handoff.domain.staged import StagedRecord
 from handoff.domain.time import entry_from
@@ -67,7 +67,7 @@ RULES = {
         )
         for closed in ("hold", "next_open")
     }
-    for kind in DocumentKind
+    for kind in HOURS_KINDS
 }
 entries = st.builds(
     a_time_entry,
@@ -91,7 +91,7 @@ def record_lists(draw: st.DrawFn) -> list[StagedRecord]:
     ]
 
 
-kinds = st.sampled_from(DocumentKind)
+kinds = st.sampled_from(HOURS_KINDS)
 closings = st.sampled_from(["hold", "next_open"])
 
 

@@ -10,13 +10,14 @@ else. Error bodies may be anything (a gateway answers HTML), and only one senten
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any
 
 import httpx
 
+from handoff.connectors.keys import Access, FixedAccess, Keys, TokenAccess, Tokens
+from handoff.connectors.sentences import SENTENCE_MAX, json_sentence, tidy
 from handoff.domain.errors import (
     BrokenContract,
     DeliveryUnknown,
@@ -32,31 +33,25 @@ USER_AGENT = "Handoff (support@handoff.example)"
 RETRY_AFTER_SECONDS = 15
 """The wait when a vendor asks for one without saying how long; Harvest counts in windows of 15 seconds."""
 RETRY_AFTER_MAX = 3600
-SENTENCE_MAX = 300
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 # Below what a function has in all (60 s); an answer that takes longer is looked up later.
 TIMEOUT = httpx.Timeout(connect=5.0, read=25.0, write=25.0, pool=5.0)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_SENTENCE_KEYS = ("message", "exceptionmessage", "error_description", "detail", "title", "error")
 
 OK, REQUEST_TIMEOUT, TOO_MANY, SERVER_ERROR = 200, 408, 429, 500
 UNAUTHORISED, FORBIDDEN, NOT_FOUND = 401, 403, 404
 
 
-class Tokens(Protocol):
-    """Where access tokens come from."""
-
-    def current(self) -> Secret:
-        """A token to use now."""
-        ...
-
-    def renewed(self, used: Secret) -> Secret:
-        """A token in place of one that was refused."""
-        ...
-
-
 def _never(_: str) -> bool:
     return False
+
+
+def _no_code(_: bytes, __: int) -> str | None:
+    return None
+
+
+def _not_known(_: bytes, __: int) -> HandoffError | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +59,9 @@ class VendorProfile:
     """What is particular to one vendor: `title` for messages, headers beside the token.
 
     `refuses_access` tells from an error body that the account itself is closed to us although the status
-    says something else; `reconnect_cure` what mends a refused token there.
+    says something else; `reconnect_cure` what mends a refused token there. `sentence` finds what an error body
+    says to people, `refusal_code` what kind of no the body and the status of a refused write are. `known_refusal` is
+    the error for a refusal that means the same on every call, reads too.
     """
 
     title: str
@@ -72,14 +69,23 @@ class VendorProfile:
     headers: Mapping[str, str] = field(default_factory=dict)
     refuses_access: Callable[[str], bool] = _never
     reconnect_cure: str | None = None
+    sentence: Callable[[bytes], str] = json_sentence
+    refusal_code: Callable[[bytes, int], str | None] = _no_code
+    known_refusal: Callable[[bytes, int], HandoffError | None] = _not_known
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The answer to a write that the vendor took."""
+    """The answer to a write that the vendor took, or refused with a status that the caller asked to see.
+
+    `sentence` is what the vendor says of a refusal.
+    """
 
     status: int
     location: str
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    sentence: str = ""
 
 
 def open_http(transport: httpx.BaseTransport | None = None) -> httpx.Client:
@@ -99,9 +105,10 @@ def open_http(transport: httpx.BaseTransport | None = None) -> httpx.Client:
 class VendorClient:
     """Authorised calls to one account at one vendor; `calls` counts them, re-sent ones too."""
 
-    def __init__(self, profile: VendorProfile, tokens: Tokens, http: httpx.Client) -> None:
+    def __init__(self, profile: VendorProfile, access: FixedAccess | Tokens, http: httpx.Client) -> None:
         self._profile = profile
-        self._tokens = tokens
+        self._access: Access = access if isinstance(access, FixedAccess) else TokenAccess(access)
+        self._secrets: tuple[Secret, ...] = ()
         self._http = http
         self._base = httpx.URL(profile.base_url.rstrip("/"))
         self.calls = 0
@@ -109,7 +116,7 @@ class VendorClient:
     def read(self, address: str, *, what: str, params: Mapping[str, str] | None = None) -> bytes:
         """The body of a GET of a path or a next link; `what` names the feed in errors.
 
-        Raises Unreachable, RateLimited, ReconnectNeeded (401, 403, 404) or BrokenContract.
+        Raises Unreachable, RateLimited, ReconnectNeeded (401, 403, 404), BrokenContract, or the vendor's known refusal.
         """
         url = self._url(address, what)
         response = self._authorised(lambda: self._http.build_request("GET", url, params=params), what, write=False)
@@ -117,31 +124,55 @@ class VendorClient:
             return response.content
         raise self._read_refusal(response, what)
 
-    def read_one(self, path: str, *, what: str) -> bytes | None:
+    def read_one(self, path: str, *, what: str, headers: Mapping[str, str] | None = None) -> bytes | None:
         """The body of a GET of a single object; None when the vendor says that there is none (404).
 
         Raises as `read` does otherwise: 401 and 403 are never an absence.
         """
         url = self._url(path, what)
-        response = self._authorised(lambda: self._http.build_request("GET", url), what, write=False)
+        response = self._authorised(lambda: self._http.build_request("GET", url, headers=headers), what, write=False)
         if response.status_code == OK:
             return response.content
         if response.status_code == NOT_FOUND and self._either_refusal(response, what) is None:
             return None
         raise self._read_refusal(response, what)
 
-    def write(self, path: str, body: bytes, *, what: str) -> Written:
-        """Sends a JSON body by POST, once.
+    def write(
+        self,
+        path: str,
+        body: bytes | None,
+        *,
+        what: str,
+        method: str = "POST",
+        headers: Mapping[str, str] | None = None,
+        absent_ok: Collection[int] = (),
+    ) -> Written:
+        """Sends a JSON body, or none, once.
 
-        Raises Unreachable, RateLimited, Rejected, ReconnectNeeded or DeliveryUnknown.
+        A status in `absent_ok` (403, 404, 409 …) comes back as an answer. Raises Unreachable, RateLimited, Rejected
+        (with the status), ReconnectNeeded or DeliveryUnknown.
         """
-        url, json_type = self._url(path, what), {"Content-Type": "application/json"}
-        response = self._authorised(
-            lambda: self._http.build_request("POST", url, content=body, headers=json_type), what, write=True
-        )
-        if response.is_success:
-            return Written(response.status_code, response.headers.get("Location", ""))
-        raise self._write_refusal(response, what)
+        json_type = {"Content-Type": "application/json"} if body is not None else {}
+        sent = {"content": body, "headers": {**json_type, **(headers or {})}}
+        return self._written(method, path, sent, what, absent_ok)
+
+    def upload(
+        self,
+        path: str,
+        file_name: str,
+        content: bytes,
+        media_type: str,
+        *,
+        what: str,
+        field: str = "file",
+        form: Mapping[str, str] | None = None,
+        method: str = "POST",
+        headers: Mapping[str, str] | None = None,
+        absent_ok: Collection[int] = (),
+    ) -> Written:
+        """Sends a file as multipart form data, `form` beside it, once; answers and raises as `write` does."""
+        sent = {"files": {field: (file_name, content, media_type)}, "data": form, "headers": headers}
+        return self._written(method, path, sent, what, absent_ok)
 
     def close(self) -> None:
         """Closes the connections."""
@@ -158,23 +189,34 @@ class VendorClient:
             raise self._broken(what, f"a next link to another host ({url.host[:SENTENCE_MAX]})")
         return url
 
+    def _written(
+        self, method: str, path: str, sent: Mapping[str, Any], what: str, absent_ok: Collection[int]
+    ) -> Written:
+        url = self._url(path, what)
+        response = self._authorised(lambda: self._http.build_request(method, url, **sent), what, write=True)
+        status, location = response.status_code, response.headers.get("Location", "")
+        if response.is_success:
+            return Written(status, location, response.content, response.headers)
+        if status in absent_ok and self._either_refusal(response, what) is None:
+            return Written(status, location, response.content, response.headers, self._sentence(response))
+        raise self._write_refusal(response, what)
+
     def _authorised(self, build: Callable[[], httpx.Request], what: str, *, write: bool) -> httpx.Response:
-        token = self._tokens.current()
-        response = self._send(build(), token, write=write)
+        keys = self._access.current()
+        response = self._send(build(), keys, write=write)
         if response.status_code != UNAUTHORISED:
             return response
-        response = self._send(build(), self._tokens.renewed(token), write=write)
-        if response.status_code == UNAUTHORISED:
-            raise ReconnectNeeded(
-                f"{self._profile.title} refuses the access token, a new one too ({what} answered 401)",
-                code="access_token_refused",
-                cure=self._profile.reconnect_cure,
-            )
-        return response
+        newer = self._access.renewed(keys)
+        if newer is not None:
+            response = self._send(build(), newer, write=write)
+            if response.status_code != UNAUTHORISED:
+                return response
+        raise self._access_refusal(response, what)
 
-    def _send(self, request: httpx.Request, token: Secret, *, write: bool) -> httpx.Response:
+    def _send(self, request: httpx.Request, keys: Keys, *, write: bool) -> httpx.Response:
         request.headers.update(self._profile.headers)
-        request.headers["Authorization"] = f"Bearer {token.reveal()}"
+        request.headers.update({name: value.reveal() for name, value in keys.headers.items()})
+        self._secrets = keys.secrets
         self.calls += 1
         try:
             return self._http.send(request)
@@ -184,12 +226,19 @@ class VendorClient:
             text = f"{self._profile.title} gave no answer ({type(error).__name__})"
             raise (DeliveryUnknown(text) if write else Unreachable(text)) from error
 
+    def _access_refusal(self, response: httpx.Response, what: str) -> ReconnectNeeded:
+        text, code = self._said(response, what), "key_refused"
+        if isinstance(self._access, TokenAccess):
+            text = f"{self._profile.title} refuses the access token, a new one too ({what} answered 401)"
+            code = "access_token_refused"
+        return ReconnectNeeded(text, code=code, cure=self._profile.reconnect_cure, status=UNAUTHORISED)
+
     def _read_refusal(self, response: httpx.Response, what: str) -> HandoffError:
         status, text = response.status_code, self._said(response, what)
         if refusal := self._either_refusal(response, what):
             return refusal
         if status in (FORBIDDEN, NOT_FOUND):
-            return ReconnectNeeded(text, field=what)
+            return ReconnectNeeded(text, field=what, status=status)
         if status >= SERVER_ERROR or status == REQUEST_TIMEOUT:
             return Unreachable(text)
         return BrokenContract(text, field=what)
@@ -199,9 +248,10 @@ class VendorClient:
         if refusal := self._either_refusal(response, what):
             return refusal
         if status in (FORBIDDEN, NOT_FOUND):  # no document is at fault: the company or its address is not there
-            return ReconnectNeeded(text, field=what)
+            return ReconnectNeeded(text, field=what, status=status)
         if response.is_client_error and status != REQUEST_TIMEOUT:
-            return Rejected(_sentence(response) or text)
+            code = self._profile.refusal_code(response.content, status)
+            return Rejected(self._sentence(response) or text, code=code, status=status)
         return DeliveryUnknown(text)
 
     def _either_refusal(self, response: httpx.Response, what: str) -> HandoffError | None:
@@ -209,11 +259,14 @@ class VendorClient:
             return too_many(response, f"{self._profile.title} asks to wait ({what})")
         if response.is_client_error and self._profile.refuses_access(response.text):
             return ReconnectNeeded(self._said(response, what), cure=self._profile.reconnect_cure)
-        return None
+        return self._profile.known_refusal(response.content, response.status_code) if response.is_client_error else None
 
     def _said(self, response: httpx.Response, what: str) -> str:
-        sentence = _sentence(response)
+        sentence = self._sentence(response)
         return f"{self._profile.title} {what} answered {response.status_code}" + (f": {sentence}" if sentence else "")
+
+    def _sentence(self, response: httpx.Response) -> str:
+        return tidy(self._profile.sentence(response.content), self._secrets)
 
     def _broken(self, what: str, fault: str) -> BrokenContract:
         return BrokenContract(f"{self._profile.title} {what} gave {fault}", field=what)
@@ -245,20 +298,3 @@ def too_many(response: httpx.Response, text: str) -> RateLimited:
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port or _DEFAULT_PORTS.get(url.scheme)
-
-
-def _sentence(response: httpx.Response) -> str:
-    """The sentence that an error body holds for people, on one line and bounded; empty without one."""
-    try:
-        body: object = json.loads(response.content)
-    except (ValueError, RecursionError):
-        return ""  # HTML or nothing: the status says it all
-    if not isinstance(body, dict):
-        return ""
-    said = {str(key).lower(): value for key, value in body.items()}
-    text = next((value for key in _SENTENCE_KEYS if isinstance(value := said.get(key), str) and value.strip()), "")
-    token = response.request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if token:
-        text = text.replace(token, "…")
-    text = " ".join(text.split())
-    return text if len(text) <= SENTENCE_MAX else text[: SENTENCE_MAX - 1] + "…"

@@ -114,6 +114,43 @@ class PageNumber:
         return decode
 
 
+class _Totals(msgspec.Struct, rename="camel"):
+    total_elements: int | None = None
+    total_pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageFromZero:
+    """Pages counted from 0: rows under `content` with the number of pages under `page`, or a bare array.
+
+    Without a number of pages a page that is not full is the last one. An empty page always is: rows went meanwhile.
+    """
+
+    size: int
+
+    def request(self, path: str, params: Mapping[str, str], page: str | None) -> tuple[str, Mapping[str, str] | None]:
+        """The page with that number; the mark is the number."""
+        return path, {**params, "page": page or "0", "size": str(self.size)}
+
+    def decoder(self, row: Any) -> Decode:
+        """Of `{content: […], page: {totalPages, totalElements}}` or `[…]`."""
+        page_type = msgspec.defstruct("Page", [("content", list[row]), ("page", _Totals | None, None)])
+        pages: msgspec.json.Decoder[Any] = msgspec.json.Decoder(page_type)
+        arrays: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[row])
+
+        def decode(body: bytes, page: str | None) -> Envelope[Any]:
+            if body.lstrip()[:1] == b"[":
+                rows, totals = arrays.decode(body), _Totals()
+            else:
+                found = pages.decode(body)
+                rows, totals = found.content, found.page or _Totals()
+            number = int(page or "0")
+            more = len(rows) >= self.size if totals.total_pages is None else number + 1 < totals.total_pages
+            return Envelope(rows, str(number + 1) if more and rows else None, totals.total_elements)
+
+        return decode
+
+
 @dataclass(frozen=True, slots=True)
 class Unpaged:
     """A bare array with everything in it."""

@@ -66,7 +66,7 @@ class HttpFault(HandoffError):
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message, code=code, field=field, cure=cure)
-        self.status = status
+        self.answered = status  # `status` is a vendor's
         self.headers = headers or {}
 
 
@@ -82,7 +82,7 @@ class ManyFaults(InvalidInput):
 def status_of(error: HandoffError) -> HTTPStatus:
     """The HTTP status that says whose turn it is: the caller's (4xx), a vendor's (502, 503) or ours (500)."""
     if isinstance(error, HttpFault):
-        return error.status
+        return error.answered
     if isinstance(error, InvalidInput) and error.code in _BY_CODE:
         return _BY_CODE[error.code]
     found = (status for kind, status in _BY_CLASS if isinstance(error, kind))

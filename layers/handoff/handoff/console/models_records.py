@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
@@ -67,6 +67,14 @@ class Content(Shape):
     task: Named
 
 
+class ObjectContent(Shape):
+    """What one side says of a customer, project, invoice or booked cost: the content that the hash is of."""
+
+    object: dict[str, Any] = Field(
+        description="Its fields by name; money as text.", examples=[{"number": "10001", "name": "Havgus Bageri ApS"}]
+    )
+
+
 class ProblemOfRecord(Shape):
     """One cause that keeps a record from being posted."""
 
@@ -122,7 +130,7 @@ class RecordShape(Shape):
     reason: str = Field(description="Why it is held or excluded, as a code; empty in other states.")
     sentence: str = Field(description="Why it stands where it stands, for people.")
     period: str = Field(description="Month of the work.", examples=["2026-10"])
-    content: Content | None = Field(description="Null for a content that can't be read any more.")
+    content: Content | ObjectContent | None = Field(description="Null for a content that can't be read any more.")
     approved_in_time_tool: bool
     approvals: ApprovalSummary
     problems: tuple[ProblemOfRecord, ...]
@@ -164,7 +172,7 @@ class VersionShape(Shape):
     reason: str
     sentence: str
     period: str
-    content: Content | None
+    content: Content | ObjectContent | None
     approved_in_time_tool: bool
     approvals: tuple[JudgedApproval, ...] = Field(description="Decisions on this very content.")
     problems: tuple[ProblemOfRecord, ...]

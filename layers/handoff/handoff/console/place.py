@@ -17,8 +17,8 @@ from handoff.domain.periods import Period, parse_period
 from handoff.domain.tenancy import Integration
 from handoff.integrations.catalogue import integration_kind
 from handoff.integrations.flow import IntegrationKind
-from handoff.integrations.kind_settings import SettingsRefused
-from handoff.integrations.settings import HoursSettings, read_settings
+from handoff.integrations.kind_settings import IntegrationSettings, SettingsRefused, read_as
+from handoff.integrations.settings import HoursSettings
 
 DESK = "desk"
 """Under what the resolver's context keeps the caller's desk."""
@@ -74,7 +74,7 @@ class Place:
         except NotFound:
             return 0, {}
 
-    def settings(self) -> HoursSettings:
+    def settings(self) -> IntegrationSettings:
         """The newest settings; raises InvalidInput when there are none that can be used."""
         version, content = self.saved_settings()
         if not version:
@@ -85,7 +85,7 @@ class Place:
                 cure=f"Save them with PUT /api/integrations/{self.integration.id}/settings.",
             )
         try:
-            return read_settings(content)
+            return read_as(self.kind.settings, content)
         except SettingsRefused as refused:
             raise InvalidInput(
                 f"the saved settings can't be used any more: {refused.message}",
@@ -93,6 +93,18 @@ class Place:
                 field="settings",
                 cure="Correct the settings and save them again.",
             ) from refused
+
+    def hours(self) -> HoursSettings:
+        """The newest settings of an integration of hours; raises InvalidInput for any other, and as `settings`."""
+        settings = self.settings()
+        if not isinstance(settings, HoursSettings):
+            raise InvalidInput(
+                f"{self.kind.title} moves its records one by one, as they come: there is nothing of that kind here",
+                code="not_of_this_integration",
+                field="integration",
+                cure="Look at its records, postings and problems.",
+            )
+        return settings
 
 
 def desk_of(request: Request) -> Desk:

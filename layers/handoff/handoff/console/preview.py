@@ -21,12 +21,11 @@ _MOVED_BY_THE_GATE = (State.HELD, State.READY, State.EXCLUDED, State.FAILED)
 
 def make_preview(place: Place, flows: Sequence[str], period: Period | None) -> SavedPreview:
     """The documents of all flows in the order a run would write them, and what would fail."""
-    now = place.desk.clock()
+    now, policy = place.desk.clock(), place.hours().to_policy()
     documents: list[Posting] = []
     problems: list[OpenProblem] = []
     for flow in flows:
         planning = place.desk.planning(place.integration, flow)
-        policy = place.settings().to_policy()
         tools = PreviewTools(_records(place, now), place.stores.postings, planning.plan, planning.kinds, policy)
         shown = preview(tools, flow=flow, period=period)
         documents += shown.documents
@@ -39,7 +38,7 @@ def _records(place: Place, now: datetime) -> ReadsRecords:
     version, _ = place.saved_settings()
     if place.stores.passes.load().gated_with == version:
         return place.stores.staged
-    return Regated(place.stores.staged, place.settings().to_policy(), now)
+    return Regated(place.stores.staged, place.hours().to_policy(), now)
 
 
 @dataclass(frozen=True, slots=True)

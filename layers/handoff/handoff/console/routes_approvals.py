@@ -75,7 +75,7 @@ def _decided(place: Place, wishes: Sequence[use_case.Wish], body: ApprovalReques
         staged=place.stores.staged,
         problems=place.stores.problems,
         passes=place.stores.passes,
-        policy=place.settings().to_policy(),
+        policy=place.hours().to_policy(),
     )
     decision = use_case.Decision(
         approved=body.decision is Decision.APPROVE,

@@ -115,7 +115,7 @@ def what_would_change(
     check_query(request, "flow", "period", "cursor", "limit")
     place = place_of(request, integration_id)
     flow = place.flow(flow)
-    settings = place.settings()
+    settings = place.hours()
     asked = _Asked(flow, period_or_none(period), cursor, limit)
     return _page(place, asked, settings)
 
@@ -134,6 +134,7 @@ def what_settings_would_change(
     check_query(request, "flow", "period", "cursor", "limit")
     place = place_of(request, integration_id)
     flow = place.flow(flow)
+    place.hours()
     try:
         settings = read_settings(body.settings)
     except SettingsRefused as wrong:
@@ -221,7 +222,7 @@ def post_anew(
         postings=place.stores.postings,
         passes=place.stores.passes,
         planning=cache(lambda flow: _planned(place, flow)),
-        policy=place.settings().to_policy(),
+        policy=place.hours().to_policy(),
         clock=place.desk.clock,
     )
     wishes = [Wish(wish.flow, wish.external_id, wish.hash) for wish in body.records]

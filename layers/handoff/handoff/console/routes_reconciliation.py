@@ -125,7 +125,7 @@ def _made_now(request: Request, integration_id: str, period: str, flow: str | No
     place = place_of(request, integration_id)
     flow = place.flow(flow)
     wanted = read_period(period)
-    place.settings()  # the books' currency stands there, and a person is here to be told
+    place.hours()  # the books' currency stands there, and a person is here to be told
     result = place.desk.reconcile(integration_id, flow, wanted)
     return ReconciliationAnswer.model_validate({**result, "integration": integration_id, "flow": flow})
 

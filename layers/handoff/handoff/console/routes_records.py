@@ -134,7 +134,7 @@ def _versions(place: Place, flow: str, external_id: str) -> list[StagedRecord]:
 def _counting(place: Place) -> frozenset[ApprovedVia]:
     """Whose decisions count now; nobody's before there are settings."""
     try:
-        return place.settings().to_policy().counts
+        return place.hours().to_policy().counts
     except InvalidInput:
         return frozenset()
 

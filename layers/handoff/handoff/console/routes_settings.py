@@ -17,8 +17,8 @@ from handoff.console.models import SavedSettings, SettingsAnswer, SettingsEnvelo
 from handoff.console.place import INTEGRATION, IntegrationId, check_query, place_of
 from handoff.console.settings_check import warnings_of
 from handoff.domain.errors import InvalidInput, NotFound, Stale
-from handoff.integrations.kind_settings import SettingsRefused
-from handoff.integrations.settings import HoursSettings, read_settings
+from handoff.integrations.kind_settings import IntegrationSettings, SettingsRefused, read_as
+from handoff.integrations.settings import HoursSettings
 from handoff.pipeline.approve import note_readiness
 
 _ENVELOPE = frozenset({"settings", "version", "expected_version"})
@@ -94,7 +94,7 @@ def replace(
     place = place_of(request, integration_id)
     content, expected, at = _unwrapped(body, if_match)
     try:
-        settings = read_settings(content)
+        settings = read_as(place.kind.settings, content)
     except SettingsRefused as refused:
         raise settings_faults(refused, at) from refused
     version, saved = place.saved_settings()
@@ -111,7 +111,8 @@ def replace(
             place.integration.id, canonical, expected=version, by=place.desk.caller.name, at=place.desk.clock()
         )
         note_readiness(place.stores.passes)
-    warnings = warnings_of(settings, place.stores.reference.load())
+    reference = place.stores.reference.load
+    warnings = warnings_of(settings, reference()) if isinstance(settings, HoursSettings) else ()
     return _answer(SavedSettings(version=version, settings=canonical, changed=changed, warnings=warnings))
 
 
@@ -161,8 +162,8 @@ def _version_in(if_match: str | None) -> int | None:
     return int(found.group(1))
 
 
-def _same(settings: HoursSettings, saved: Mapping[str, object]) -> bool:
+def _same(settings: IntegrationSettings, saved: Mapping[str, object]) -> bool:
     try:
-        return read_settings(saved) == settings
+        return read_as(type(settings), saved) == settings
     except SettingsRefused:  # none yet, or saved when other settings were legal
         return False

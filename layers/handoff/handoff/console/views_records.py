@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -16,6 +17,7 @@ from handoff.console.models_records import (
     MoveShape,
     Named,
     NamedProject,
+    ObjectContent,
     ProblemOfRecord,
     Rate,
     RecordShape,
@@ -106,11 +108,11 @@ def entry_of(record: StagedRecord) -> TimeEntry | None:
         return None
 
 
-def content_of(record: StagedRecord, reference: ReferenceData) -> Content | None:
-    """What was worked, with names; None for a content that can't be read."""
+def content_of(record: StagedRecord, reference: ReferenceData) -> Content | ObjectContent | None:
+    """What was worked, with names, or what an object is; None for a content that can't be read."""
     entry = entry_of(record)
     if entry is None:
-        return None
+        return _object_in(record)
     client = reference.clients.get(entry.client_id)
     project = reference.projects.get(entry.project_id)
     return Content(
@@ -127,6 +129,13 @@ def content_of(record: StagedRecord, reference: ReferenceData) -> Content | None
         ),
         task=_named(entry.task_id, reference.tasks),
     )
+
+
+def _object_in(record: StagedRecord) -> ObjectContent | None:
+    try:
+        return ObjectContent(object=msgspec.json.decode(record.body, type=dict[str, Any]))
+    except msgspec.DecodeError:
+        return None
 
 
 def posting_keys(versions: Sequence[StagedRecord]) -> tuple[str, ...]:

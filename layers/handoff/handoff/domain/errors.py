@@ -11,7 +11,10 @@ from typing import ClassVar
 
 
 class HandoffError(Exception):
-    """Something a caller must act on; `code` says what, `field` where, `cure` how."""
+    """Something a caller must act on; `code` says what, `field` where, `cure` how.
+
+    `status` is that of the vendor's answer, where there was one that was a refusal.
+    """
 
     default_code: ClassVar[str] = "handoff_error"
     default_cure: ClassVar[str] = "Look at the run's problems."
@@ -23,9 +26,11 @@ class HandoffError(Exception):
         code: str | None = None,
         field: str | None = None,
         cure: str | None = None,
+        status: int | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
+        self.status = status
         self.code = code or self.default_code
         self.field = field
         self.cure = cure or self.default_cure
@@ -47,6 +52,13 @@ class RateLimited(HandoffError):
     def __init__(self, message: str, *, retry_after: int) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class NotKnownYet(RateLimited):
+    """What became of a write can be told `retry_after` seconds from now; until then nothing is sent."""
+
+    default_code = "not_known_yet"
+    default_cure = "It goes on by itself: the ERP is asked for the document then."
 
 
 class DeliveryUnknown(HandoffError):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -54,8 +54,8 @@ class Grant:
 
     `account` is the vendor's name for the account, as in `Connection`. A grant with a refresh token is
     renewed by it; one with client credentials only asks for a new access token; one with neither (a
-    personal token) is used as it is. `expires_at` is when the access token should be renewed, None
-    when it has no known end.
+    personal token, a key) is used as it is. `expires_at` is when the access token should be renewed, None
+    when it has no known end. `key_expires_on` is the last day of a key that nothing renews, None where nobody said.
     """
 
     vendor: str
@@ -65,6 +65,7 @@ class Grant:
     refresh_token: Secret = NO_SECRET
     access_token: Secret = NO_SECRET
     expires_at: datetime | None = None
+    key_expires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,6 +218,9 @@ def check_balance(posting: Posting) -> None:
 
 
 def _imbalances(posting: Posting) -> Iterator[str]:
+    if posting.invoice is not None or posting.expense is not None:
+        yield from _not_its_document(posting)
+        return
     debit = sum([line.debit for line in posting.journal_lines], ZERO)
     credit = sum([line.credit for line in posting.journal_lines], ZERO)
     if debit != credit:
@@ -238,4 +241,24 @@ def _imbalances(posting: Posting) -> Iterator[str]:
         sum([share.amount for share in posting.shares], ZERO) != posting.amount
         or sum([share.hours for share in posting.shares], ZERO) != posting.hours
     ):
+        yield "the records' shares do not add up"
+
+
+def _not_its_document(posting: Posting) -> Iterator[str]:
+    """An invoice or expense has no lines: it is one amount, of one record, under the posting's key."""
+    for document, amount in (
+        (posting.invoice, posting.invoice.total if posting.invoice else ZERO),
+        (posting.expense, posting.expense.amount if posting.expense else ZERO),
+    ):
+        if document is None:
+            continue
+        if document.key != posting.key:
+            yield f"the document has the key {document.key}"
+        if (amount, document.currency) != (posting.amount, posting.currency):
+            yield f"document {amount} {document.currency}, amount {posting.amount} {posting.currency}"
+    if posting.project_lines or posting.journal_lines or (posting.invoice and posting.expense):
+        yield "it is more than one document"
+    if len(posting.records) != 1:
+        yield f"it covers {len(posting.records)} records"
+    if posting.shares and sum([share.amount for share in posting.shares], ZERO) != posting.amount:
         yield "the records' shares do not add up"

@@ -74,6 +74,7 @@ class ProblemCode(StrEnum):
     MODULE_MISSING = "module_missing"
     DATE_CLOSED = "date_closed"
     REFUSED_BY_TIME_TOOL = "refused_by_time_tool"
+    ATTACHMENT_REFUSED = "attachment_refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,6 +405,12 @@ CATALOGUE: dict[ProblemCode, Entry] = {
         "The time tool refused it: {subject}",
         "Correct what the time tool names, then retry the problem.",
     ),
+    ProblemCode.ATTACHMENT_REFUSED: Entry(
+        "attachment",
+        FixedBy.TIME_TOOL,
+        "The expense stands, but without a document: {subject}",
+        "Add the document by hand where it is needed, then confirm the problem.",
+    ),
 }
 
 
@@ -433,11 +440,19 @@ NOT_RETRIED = frozenset(
         ProblemCode.INVOICE_CHANGED,
         ProblemCode.INVOICE_GONE,
         ProblemCode.PDF_MISSING,
+        ProblemCode.ATTACHMENT_REFUSED,
     }
 )
 """Causes that end by an answer of a person, or by the next answer of a vendor; there is nothing to try again."""
-TOLD_ONCE = frozenset({ProblemCode.INVOICE_CHANGED, ProblemCode.INVOICE_GONE, ProblemCode.PDF_MISSING})
-"""What stands beside a document that is booked and stays so; a person's word ends it."""
+TOLD_ONCE = frozenset(
+    {
+        ProblemCode.INVOICE_CHANGED,
+        ProblemCode.INVOICE_GONE,
+        ProblemCode.PDF_MISSING,
+        ProblemCode.ATTACHMENT_REFUSED,
+    }
+)
+"""What stands beside a document that is written and stays so; a person's word ends it."""
 TO_BE_CONFIRMED = frozenset({*UNDONE_IN_THE_BOOKS, *TOLD_ONCE, ProblemCode.UNUSUAL_ANSWER, ProblemCode.QUIET_DAY})
 """Causes that may be as they should be: a person says so, and it is believed from then on."""
 

@@ -52,7 +52,8 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.FAILED: frozenset({State.HELD, State.READY, State.POSTING, State.EXCLUDED, State.REVERSING, State.REVERSED}),
     State.EXCLUDED: frozenset({State.HELD, State.READY, State.REVERSING}),
     State.POSTED: frozenset({State.SETTLED, State.REVERSING}),
-    State.SETTLED: frozenset({State.REVERSING}),
+    # Settled to posted: a payment was taken back, and the invoice is open again.
+    State.SETTLED: frozenset({State.POSTED, State.REVERSING}),
     # Reversing to reversing: a reversal that came to nothing is planned again.
     State.REVERSING: frozenset(
         {State.REVERSING, State.REVERSED, State.HELD, State.READY, State.EXCLUDED, State.FAILED}

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from handoff.accounting.allocation import Allocations, allocation_conflicts
@@ -34,7 +34,6 @@ from handoff.integrations.rule_settings import (
     Text,
 )
 
-HoursKind = Literal[DocumentKind.PROJECT_TRANSACTIONS, DocumentKind.JOURNAL]
 EQUALLY_SPECIFIC = "equally_specific_rules"
 TIES_SHOWN = 5
 """Pairs of rules that a sentence names; more would not be read."""
@@ -65,6 +64,17 @@ def _distinct_keys(named: dict[str, str]) -> dict[str, str]:
     return named
 
 
+def _of_hours(kind: object) -> object:
+    if kind not in HOURS_KINDS:
+        raise PydanticCustomError(
+            "enum", "Input should be {kinds}", {"kinds": " or ".join(f"'{k}'" for k in HOURS_KINDS)}
+        )
+    return kind
+
+
+HoursKind = Annotated[
+    DocumentKind, BeforeValidator(_of_hours), WithJsonSchema({"type": "string", "enum": list(HOURS_KINDS)})
+]
 NumbersByName = Annotated[dict[Text, Number], AfterValidator(_distinct_keys)]
 
 

@@ -209,7 +209,8 @@ class PassState:
     `needs_posting` is set by whatever may have made a record ready (new rows, reference data,
     settings, approvals) and cleared by the post step that looked. `gated_with` is the version of the
     settings that the gate last judged all records with. `uncounted` is set by whatever stored entries, and
-    cleared by the census of the present month that has compared them.
+    cleared by the census of the present month that has compared them. `serials` are cursors on an ERP's own rising
+    numbers, for lists that have no stamps.
     """
 
     cursors: Mapping[str, FeedCursor] = field(default_factory=dict)
@@ -217,6 +218,7 @@ class PassState:
     gated_with: int = 0
     uncounted: bool = False
     revision: int = 0
+    serials: Mapping[str, int] = field(default_factory=dict)
 
 
 class PassStore(Protocol):

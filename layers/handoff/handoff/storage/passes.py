@@ -17,6 +17,7 @@ class _Document(msgspec.Struct, frozen=True, omit_defaults=True):
     needs_posting: bool = False
     gated_with: int = 0
     uncounted: bool = False
+    serials: dict[str, int] = {}
 
 
 _ENCODER = msgspec.json.Encoder()
@@ -36,11 +37,15 @@ class DynamoPassStore:
         if item is None:
             return PassState()
         kept = _DECODER.decode(content_of(item["d"]))
-        return PassState(kept.cursors, kept.needs_posting, kept.gated_with, kept.uncounted, revision_of(item))
+        return PassState(
+            kept.cursors, kept.needs_posting, kept.gated_with, kept.uncounted, revision_of(item), kept.serials
+        )
 
     def save(self, state: PassState) -> PassState:
         """Writes it on the revision read; raises Stale."""
-        kept = _Document(dict(state.cursors), state.needs_posting, state.gated_with, state.uncounted)
+        kept = _Document(
+            dict(state.cursors), state.needs_posting, state.gated_with, state.uncounted, dict(state.serials)
+        )
         saved = replace(state, revision=state.revision + 1)
         self._table.replace(
             {

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pydantic import TypeAdapter
+
 from handoff.connectors.registry import open_erp, open_time_tool
 from handoff.domain.periods import Period
 from handoff.domain.reconciliation import Reconciliation
@@ -13,6 +15,8 @@ from handoff.domain.tenancy import Integration
 from handoff.observability import logger, metrics, tell_reconciliation
 from handoff.pipeline.deliver import PostTools
 from handoff.pipeline.keep import CensusTools, FetchTools
+from handoff.pipeline.live.hint_step import HintStep
+from handoff.pipeline.live.perform import perform_hint, perform_live
 from handoff.pipeline.perform import GateTools, give_up, perform_fetch, perform_post
 from handoff.pipeline.perform_reconcile import NightlyTools, perform_reconcile
 from handoff.pipeline.reconcile import reconcile
@@ -35,6 +39,10 @@ if TYPE_CHECKING:
     from handoff.ports import ReadsFeeds
 
 
+MESSAGE: TypeAdapter[HintStep | Step] = TypeAdapter(HintStep | Step)
+"""What the queues hold: a step of a run, or the hint of a webhook."""
+
+
 @dataclass(frozen=True, slots=True)
 class StepPerformer:
     """A delivered step with its tenant's tools."""
@@ -48,6 +56,8 @@ class StepPerformer:
 
     def perform(self, step: Step, time_left: TimeLeft) -> StepOutcome:
         """Works one slice."""
+        if self.shop.kind.is_live:
+            return perform_live(step, self.shop.run_tools(), self.shop.live_desk(step.run_id), time_left)
         if step.name is StepName.POST:
             return self._post(step, time_left)
         if step.name is StepName.RECONCILE:
@@ -131,11 +141,14 @@ class StepWorker:
     def deliver(self, record: SQSRecord, time_left: TimeLeft) -> None:
         """One message; raises NotYet when the queue is to deliver it again later."""
         try:
-            step = Step.model_validate_json(record.body)
-            logger.append_keys(tenant_id=step.tenant_id, integration_id=step.integration_id, run_id=step.run_id)
-            logger.append_keys(step=step.name, slice=step.slice)
-            delivery = Delivery(step, record.receipt_handle, int(record.attributes.approximate_receive_count or 1))
-            outcome = self._work(delivery, time_left)
+            step = MESSAGE.validate_json(record.body)
+            logger.append_keys(tenant_id=step.tenant_id, integration_id=step.integration_id, step=step.name)
+            received = int(record.attributes.approximate_receive_count or 1)
+            if isinstance(step, HintStep):
+                outcome = self._look(step, record.receipt_handle, received)
+            else:
+                logger.append_keys(run_id=step.run_id, slice=step.slice)
+                outcome = self._work(Delivery(step, record.receipt_handle, received), time_left)
         except NotYet as later:
             metrics.add_metric(name="StepsPostponed", unit="Count", value=1)
             logger.info(later.message)
@@ -147,6 +160,16 @@ class StepWorker:
             raise
         metrics.add_metric(name="StepsDone", unit="Count", value=1)
         logger.info("step done", extra={"goes_on": outcome.then is not None})
+
+    def _look(self, step: HintStep, receipt_handle: str, received: int) -> StepOutcome:
+        """Follows a webhook's hint; one that can't be followed now comes again, and at last is left to the pass."""
+        logger.append_keys(event_id=step.event_id)
+        shop = Workshop(step.tenant_id, step.integration_id)
+        outcome = perform_hint(step, shop.run_tools(), shop.live_desk())
+        if outcome.wait_seconds is not None and received < DELIVERIES_MAX:
+            self.source.postpone(receipt_handle, outcome.wait_seconds)
+            raise NotYet(f"{step.kind} {step.subject} is looked at again in {outcome.wait_seconds} s")
+        return outcome
 
     def _work(self, delivery: Delivery, time_left: TimeLeft) -> StepOutcome:
         step = delivery.step

@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from handoff.connectors.registry import open_live_erp, open_live_time_tool, vendor_of
 from handoff.connectors.vendor import Surroundings
 from handoff.domain.gate import GatePolicy
 from handoff.domain.posting import DocumentKind, Posting
 from handoff.domain.staged import StagedRecord
 from handoff.domain.tenancy import Connection, Integration
-from handoff.integrations.settings import HoursSettings, read_settings
+from handoff.integrations.catalogue import integration_kind
+from handoff.integrations.flow import IntegrationKind
+from handoff.integrations.kind_settings import IntegrationSettings, read_as
+from handoff.integrations.live_settings import LiveSettings
+from handoff.integrations.settings import HoursSettings
 from handoff.pipeline.documents import Sender
+from handoff.pipeline.live.desk import LiveDesk
 from handoff.pipeline.perform import RunTools
 from handoff.pipeline.plan import BoundPlan, Plan, Planner
 from handoff.ports import DocumentChannel
 from handoff.storage.census import DynamoCensusStore
 from handoff.storage.dynamo import Table
+from handoff.storage.links import DynamoLinkStore
 from handoff.storage.passes import DynamoPassStore
 from handoff.storage.postings import DynamoPostingStore
 from handoff.storage.problems import DynamoProblemStore
@@ -60,10 +67,15 @@ class Workshop:
         """The integration; raises NotFound."""
         return self.tenants.integration(self.integration_id)
 
+    @property
+    def kind(self) -> IntegrationKind:
+        """What the integration is."""
+        return integration_kind(self.integration.kind)
+
     @cached_property
-    def _saved(self) -> tuple[int, HoursSettings]:
+    def _saved(self) -> tuple[int, IntegrationSettings]:
         version, content = self.tenants.settings(self.integration_id)
-        return version, read_settings(content)
+        return version, read_as(self.kind.settings, content)
 
     @property
     def settings_version(self) -> int:
@@ -72,8 +84,13 @@ class Workshop:
 
     @property
     def hours(self) -> HoursSettings:
-        """The newest settings."""
-        return self._saved[1]
+        """The newest settings of an integration of hours."""
+        return cast("HoursSettings", self._saved[1])
+
+    @property
+    def live(self) -> LiveSettings:
+        """The newest settings of a live integration."""
+        return cast("LiveSettings", self._saved[1])
 
     @cached_property
     def policy(self) -> GatePolicy:
@@ -106,6 +123,28 @@ class Workshop:
         grants_table = Table(table().client, settings().grants_table_name)
         grants = DynamoGrantStore(grants_table, self.tenant_id, connection.id, envelope())
         return Surroundings(settings(), grants, utc_now, transport())
+
+    def live_desk(self, run_id: str = "") -> LiveDesk:
+        """What live use cases work with; nothing is called yet."""
+        integration = self.integration
+        connections = (integration.time_tool, integration.erp)
+        return LiveDesk(
+            tenant_id=self.tenant_id,
+            integration=integration,
+            time_tool=open_live_time_tool(integration.time_tool, self.surroundings(integration.time_tool)),
+            erp=open_live_erp(integration.erp, self.surroundings(integration.erp)),
+            staged=self.staged,
+            postings=self.postings,
+            problems=self.problems,
+            links=DynamoLinkStore(table(), self.tenant_id, self.integration_id),
+            passes=self.passes,
+            tenants=self.tenants,
+            settings=self.live,
+            settings_version=self.settings_version,
+            clock=utc_now,
+            titles={connection.vendor: vendor_of(connection.vendor).title for connection in connections},
+            run_id=run_id,
+        )
 
     def run_tools(self) -> RunTools:
         """What every step needs."""

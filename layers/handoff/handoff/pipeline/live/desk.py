@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from handoff.domain.tenancy import Integration
+from handoff.domain.errors import ReconnectNeeded
+from handoff.domain.tenancy import Connection, Integration
 from handoff.integrations.live_settings import LiveSettings
 from handoff.pipeline.steps import Clock
 from handoff.ports import PassStore, PostingStore, ProblemStore, StagedStore, TenantStore
@@ -23,7 +25,10 @@ class TimeToolDesk(HandsOutObjects, TakesExpenses, TakesPayments, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LiveDesk:
-    """One integration's tools; `run_id` is the run's, or empty where a webhook called."""
+    """One integration's tools.
+
+    `titles` are the vendors' by name; `run_id` is the run's, or empty where a webhook called.
+    """
 
     tenant_id: str
     integration: Integration
@@ -38,4 +43,11 @@ class LiveDesk:
     settings: LiveSettings
     settings_version: int
     clock: Clock
+    titles: Mapping[str, str] = field(default_factory=dict)
     run_id: str = ""
+
+    def blamed(self, refusal: ReconnectNeeded) -> Connection:
+        """Whose access is refused: errors of vendors begin with the vendor's title."""
+        title = self.titles.get(self.integration.time_tool.vendor, "")
+        is_time_tool = bool(title) and refusal.message.startswith(title)
+        return self.integration.time_tool if is_time_tool else self.integration.erp

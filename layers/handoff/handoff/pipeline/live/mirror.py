@@ -7,7 +7,7 @@ nothing did.
 from __future__ import annotations
 
 from handoff.accounting.mirror_rules import CustomerRules, number_of, same, wanted_customer, wanted_project
-from handoff.domain.errors import NotFound
+from handoff.domain.errors import NotFound, Rejected
 from handoff.domain.master_data import CustomerCard, ErpObject, Link, ProjectCard, WantedCustomer, WantedProject
 from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.staged import IN_THE_BOOKS, StagedRecord, State
@@ -15,7 +15,7 @@ from handoff.pipeline.live.cards import customer_from, project_from
 from handoff.pipeline.live.desk import BY_LIVE, CUSTOMERS, PROJECTS, LiveDesk
 from handoff.pipeline.live.record_moves import fell, stood, waits_for_a_person
 from handoff.pipeline.live.stage import stage_card, stage_gone
-from handoff.pipeline.live.write_object import Writer, is_there, word_of
+from handoff.pipeline.live.write_object import Writer, is_there, refused, word_of
 
 NOT_THERE = {CUSTOMERS: ProblemCode.CUSTOMER_NOT_THERE, PROJECTS: ProblemCode.PROJECT_NOT_THERE}
 ELSEWHERE = frozenset({ProblemCode.NUMBER_CHANGED, ProblemCode.GONE_IN_ERP})
@@ -31,7 +31,10 @@ def mirror(desk: LiveDesk, record: StagedRecord) -> StagedRecord:
     """
     if record.state not in MIRRORED or waits_for_a_person(record):
         return record
-    outcome = _written(desk, record)
+    try:
+        outcome = _written(desk, record)
+    except Rejected as no:  # a look-up may be refused as well: a module that is not switched on
+        outcome = refused(no)
     return (
         fell(desk, record, outcome) if isinstance(outcome, Problem) else stood(desk, record, "as the time tool has it")
     )

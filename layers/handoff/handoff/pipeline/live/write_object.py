@@ -166,7 +166,7 @@ class Writer(Generic[W]):
         except Rejected as no:
             link = self.desk.links.save(replace(link, wanted="", fingerprint=""))
             found = self.channel.find(self.wanted.number) if no.code == NUMBER_IN_USE else None
-            return _refused(no) if found is None else self._adopt(link, found)
+            return refused(no) if found is None else self._adopt(link, found)
         return self._done(link, made)
 
     def _update(self, link: Link) -> Link | Problem:
@@ -175,7 +175,7 @@ class Writer(Generic[W]):
             written = self.channel.update(self.wanted, link.form, key=self._key(link))
         except Rejected as no:
             self.desk.links.save(replace(link, wanted=""))
-            return _refused(no)
+            return refused(no)
         return self._missing(link) if written is None else self._done(link, written)
 
     def _intent(self, link: Link, *, fingerprint: str) -> Link:
@@ -214,6 +214,6 @@ class Writer(Generic[W]):
         return f"{word_of(self.record.flow).capitalize()} '{self.wanted.name}'"
 
 
-def _refused(no: Rejected) -> Problem:
+def refused(no: Rejected) -> Problem:
     code = ProblemCode.MODULE_MISSING if no.code == NO_MODULE else ProblemCode.REFUSED_BY_ERP
     return Problem(code, no.message)

@@ -1,0 +1,1 @@
+"""Moment, a time tool."""
