@@ -66,7 +66,14 @@ def environment_of(function: str) -> dict[str, Any]:
 
 
 def test_the_functions_are_the_ones_the_design_names() -> None:
-    assert set(FUNCTIONS) == {"DispatchSyncs", "FetchChanges", "PostRecords", "ReconcilePeriod", "Console"}
+    assert set(FUNCTIONS) == {
+        "DispatchSyncs",
+        "FetchChanges",
+        "PostRecords",
+        "ReconcilePeriod",
+        "Console",
+        "ReceiveWebhook",
+    }
 
 
 def test_every_function_runs_on_python_3_13_of_the_chosen_architecture() -> None:
@@ -168,7 +175,7 @@ def test_only_those_that_call_vendors_reach_grants_and_their_key() -> None:
         )
     }
     assert reaching == {f"{function}Role" for function in CALLING_VENDORS}
-    for function in ("Console", "DispatchSyncs"):
+    for function in ("Console", "DispatchSyncs", "ReceiveWebhook"):
         assert not any(name.startswith("GRANTS") for name in environment_of(function))
         assert not any(action.startswith("kms:") for action in actions(role_of(function)))
 
@@ -177,6 +184,11 @@ def test_dispatch_reads_the_table_and_queues_fetches_and_no_more() -> None:
     assert targets("DispatchSyncsRole", "sqs") == {("sqs:SendMessage", "FetchQueue")}
     reads = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
     assert targets("DispatchSyncsRole", "dynamodb") == {(action, "Table") for action in reads}
+
+
+def test_webhooks_are_kept_and_their_hints_queued_and_no_more() -> None:
+    assert targets("ReceiveWebhookRole", "sqs") == {("sqs:SendMessage", "PostQueue")}
+    assert targets("ReceiveWebhookRole", "dynamodb") == {("dynamodb:GetItem", "Table"), ("dynamodb:PutItem", "Table")}
 
 
 @pytest.mark.parametrize(("role", "own_queue"), [("FetchChangesRole", "FetchQueue"), ("PostRecordsRole", "PostQueue")])
@@ -244,7 +256,16 @@ def test_the_index_of_the_table_holds_keys_only() -> None:
 def test_routes_name_their_verbs() -> None:
     # a method of ANY would answer 403 in the local run
     assert count.declared(LOADED) == count.Wiring(
-        routes=frozenset({"GET /openapi.json", "GET /api/{proxy+}", "POST /api/{proxy+}", "PUT /api/{proxy+}"}),
+        routes=frozenset(
+            {
+                "GET /openapi.json",
+                "GET /api/{proxy+}",
+                "POST /api/{proxy+}",
+                "PUT /api/{proxy+}",
+                "GET /hooks/{tenant_id}/{hook_id}/{token}",
+                "POST /hooks/{tenant_id}/{hook_id}/{token}",
+            }
+        ),
         event_sources=2,
         rules=0,
         schedules=2,

@@ -6,18 +6,20 @@ that is repeated with the same content changes nothing; with another content it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from handoff.domain.errors import InvalidInput, NotFound, Stale
 from handoff.domain.grants import Grant
+from handoff.domain.hooks import HookAddress, HookTarget
 from handoff.domain.tenancy import Connection, Integration
 from handoff.storage import tables
 from handoff.storage.callers import Callers
 from handoff.storage.dynamo import Table, revision_of, text
 from handoff.storage.envelope import Envelope
 from handoff.storage.grants import DynamoGrantStore
+from handoff.storage.hooks import DynamoHookStore, digest_of, new_token
 from handoff.storage.schedule import Schedule
 from handoff.storage.tenants import DynamoTenantStore, connection_item, integration_item
 
@@ -70,6 +72,41 @@ class Onboarding:
     def issue_token(self, name: str, *, expires_at: datetime) -> str:
         """A bearer token for the API, which is shown this once; `name` stands in histories."""
         return Callers(self._table).issue(self._tenant_id, name, expires_at=expires_at)
+
+    def add_hooks(
+        self,
+        integration: Integration,
+        hooks: Mapping[str, Collection[str]],
+        *,
+        at: datetime,
+        make_token: Callable[[], str] = new_token,
+    ) -> Sequence[tuple[str, str]]:
+        """Each type of webhook with the path of its address, whose token is shown this once.
+
+        `hooks` has the types by vendor. Adding again gives every address a new token, and the old one stops.
+        """
+        store = DynamoHookStore(self._table, self._tenant_id)
+        target = HookTarget(integration.id, integration.erp.id)
+        made = []
+        for connection in (integration.time_tool, integration.erp):
+            for name in hooks.get(connection.vendor, ()):
+                hook_id, token = f"{integration.id}.{connection.id}.{name}", make_token()
+                address = HookAddress(
+                    id=hook_id,
+                    vendor=connection.vendor,
+                    hook=name,
+                    connection_id=connection.id,
+                    targets=(target,),
+                    digest=digest_of(token),
+                    made_at=at,
+                    renewed_at=at,
+                )
+                if store.address(hook_id) is None:
+                    store.add(address)
+                else:
+                    token = store.renew(hook_id, at=at, make_token=make_token)
+                made.append((name, f"/hooks/{self._tenant_id}/{hook_id}/{token}"))
+        return made
 
     def _insert(self, item: Item) -> None:
         try:

@@ -20,6 +20,8 @@
     tenant             {tenant}#tenant                      T                         -
     connection         {tenant}#tenant                      C#{connection}            -
     integration        {tenant}#tenant                      I#{integration}           -
+    webhook address    {tenant}#hooks                       H#{hook}                  -
+    webhook event      {tenant}#{integration}#events        E#{received at}#{request} -
     API token          {tenant}#callers                     {sha256 of the token}     -
     schedule           #due#{shard}                         {tenant}#{integration}    -
 
@@ -36,7 +38,7 @@ Attributes have one letter, since an item is billed by the KB and a record is wr
     n  revision: counts writes, every save is conditional on the one that was read
     s  state           d  document, JSON as text (or compressed, when it is long)
     g  digest of the parts that belong to an item          k  how many parts there are
-    expires_at         when DynamoDB may delete the item (runs, previews, reconciliations), in seconds since 1970
+    expires_at         when DynamoDB may delete it (runs, previews, reconciliations, events), in seconds since 1970
 
 The index holds keys only: a record's period never changes within a version, so its four writes touch the
 index once, and reading by period costs what DynamoDB's own look-up behind the index would have cost.
@@ -46,6 +48,7 @@ A partition with an index ends at 10 GB: ten million records of one flow of one 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from hashlib import blake2b
 
 from handoff.domain.errors import InvalidInput
@@ -113,6 +116,29 @@ def tenant_pk(tenant_id: str) -> str:
 def callers_pk(tenant_id: str) -> str:
     """The partition of a tenant's API tokens."""
     return f"{tenant_part(tenant_id)}#callers"
+
+
+def hooks_pk(tenant_id: str) -> str:
+    """The partition of a tenant's webhook addresses."""
+    return f"{tenant_part(tenant_id)}#hooks"
+
+
+def hook_sk(hook_id: str) -> str:
+    """A webhook address."""
+    return f"H#{part(hook_id, 'hook_id')}"
+
+
+EVENTS = "E#"
+
+
+def events_pk(tenant_id: str, integration_id: str) -> str:
+    """The partition of an integration's webhook events."""
+    return integration_pk(tenant_id, integration_id, "events")
+
+
+def event_sk(at: datetime, event_id: str) -> str:
+    """A webhook event; sorts by when it came in."""
+    return f"{EVENTS}{at.isoformat(timespec='milliseconds')}#{part(event_id, 'event_id')}"
 
 
 def grant_pk(tenant_id: str, connection_id: str) -> str:

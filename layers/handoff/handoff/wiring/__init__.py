@@ -10,6 +10,7 @@ from handoff.wiring.accounts import reconcile_asked
 from handoff.wiring.desk import console
 from handoff.wiring.process import FETCH_RESERVED_MS, POST_RESERVED_MS, table, time_left
 from handoff.wiring.schedule import dispatch_due
+from handoff.wiring.webhooks import receiver, webhook
 from handoff.wiring.worker import StepPerformer, fetch_worker, post_worker
 from handoff.wiring.workshop import Workshop
 
@@ -22,7 +23,9 @@ __all__ = [
     "dispatch_due",
     "fetch_worker",
     "post_worker",
+    "receiver",
     "reconcile_asked",
     "table",
     "time_left",
+    "webhook",
 ]

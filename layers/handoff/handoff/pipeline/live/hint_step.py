@@ -34,8 +34,9 @@ def send_hint(step: HintStep, *, integration: Integration, queue: Queue) -> None
 
     Every event has an id of its own: the second of two alike may tell of a change that the first came too early for.
     """
-    queue.send(
-        step.model_dump_json(),
-        group=f"{step.tenant_id}.{integration.erp.id}",
-        dedup=step.event_id,
-    )
+    send_hint_to(integration.erp.id, step, queue=queue)
+
+
+def send_hint_to(erp_id: str, step: HintStep, *, queue: Queue) -> None:
+    """The same for whoever knows the entity's ERP connection only."""
+    queue.send(step.model_dump_json(), group=f"{step.tenant_id}.{erp_id}", dedup=step.event_id)

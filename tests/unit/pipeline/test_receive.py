@@ -1,0 +1,202 @@
+"""Webhooks: what is kept, what is queued, and what everybody else is told, which is nothing."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handoff.domain.errors import InvalidInput, Unreachable
+from handoff.domain.hints import Hint, HintKind
+from handoff.domain.hooks import EventOutcome, HookAddress, HookEvent, HookTarget, Place, SharedSecret
+from handoff.pipeline.live.receive import BODY_BYTES_MAX, Delivery, Reader, Receipt, Receiver
+from handoff.storage.hooks import digest_of
+from handoff.wiring.webhooks import delivery_of
+from tests.builders import NOW
+
+SAMPLES = Path(__file__).resolve().parents[3] / "events" / "receive_webhook"
+
+
+def read(body: bytes) -> Hint:
+    text = body.decode()
+    if text.startswith("id="):
+        return Hint(HintKind.INVOICE, text[3:])
+    found = json.loads(text)
+    if "id" not in found:
+        raise InvalidInput("no id")
+    return Hint(HintKind.INVOICE, str(found["id"]))
+
+
+@dataclass
+class Store:
+    addresses: dict[str, HookAddress] = field(default_factory=dict)
+    kept: dict[tuple[str, str], HookEvent] = field(default_factory=dict)
+    broken: bool = False
+
+    def address(self, hook_id: str) -> HookAddress | None:
+        return self.addresses.get(hook_id)
+
+    def keep(self, event: HookEvent) -> None:
+        if self.broken:
+            raise Unreachable("busy")
+        self.kept.setdefault((event.integration_id, event.id), event)
+
+
+@dataclass
+class Sent:
+    messages: list[tuple[dict[str, Any], str, str]] = field(default_factory=list)
+    broken: bool = False
+
+    def send(self, body: str, *, group: str, dedup: str) -> None:
+        if self.broken:
+            raise Unreachable("busy")
+        self.messages.append((json.loads(body), group, dedup))
+
+    def postpone(self, receipt_handle: str, seconds: int) -> None:
+        raise AssertionError
+
+
+class World:
+    def __init__(self) -> None:
+        self.store, self.queue = Store(), Sent()
+        self.reader: Reader | None = read
+        self.put()
+
+    def put(self, **other: Any) -> None:
+        address = HookAddress(
+            id="sample-hook",
+            vendor="toy",
+            hook="invoice",
+            connection_id="toy-1",
+            targets=(HookTarget("live-1", "erp-1"),),
+            digest=digest_of("sample-token"),
+            made_at=NOW,
+            renewed_at=NOW,
+        )
+        self.store.addresses["sample-hook"] = replace(address, **other)
+
+    def receive(self, delivery: Delivery) -> Receipt:
+        def stores(tenant_id: str) -> Store:
+            if tenant_id == "#":
+                raise InvalidInput("no tenant")
+            return self.store if tenant_id == "sample-tenant" else Store()
+
+        return Receiver(stores, lambda vendor, hook: self.reader, self.queue).receive(delivery)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def a_delivery(body: str = '{"id": 4711}', **other: Any) -> Delivery:
+    headers: Mapping[str, str] = {}
+    mine = Delivery("r-1", NOW, "sample-tenant", "sample-hook", "sample-token", headers, {}, body)
+    return replace(mine, **other)
+
+
+def a_sample(name: str) -> Delivery:
+    return delivery_of(json.loads((SAMPLES / f"{name}.json").read_text("utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("name", "receipt", "queued"),
+    [
+        ("invoice", Receipt.QUEUED, 1),
+        ("invoice_again", Receipt.QUEUED, 1),
+        ("in_query", Receipt.QUEUED, 1),
+        ("base64", Receipt.QUEUED, 1),
+        ("forged_token", Receipt.UNKNOWN, 0),
+        ("no_json", Receipt.UNREADABLE, 0),
+    ],
+)
+def test_each_sample_is_received_as_it_deserves(world: World, name: str, receipt: Receipt, queued: int) -> None:
+    assert world.receive(a_sample(name)) == receipt
+    assert [message["subject"] for message, _, _ in world.queue.messages] == ["4711"] * queued
+    assert len(world.store.kept) == (receipt is not Receipt.UNKNOWN)
+
+
+def test_an_event_is_kept_as_it_came_and_its_hint_waits_behind_its_own_entity(world: World) -> None:
+    world.receive(a_delivery())
+    (kept,) = world.store.kept.values()
+    assert (kept.body, kept.outcome, kept.at) == (b'{"id": 4711}', EventOutcome.HINT, NOW)
+    ((message, group, dedup),) = world.queue.messages
+    assert (group, dedup, message["kind"]) == ("sample-tenant.erp-1", "live-1.r-1", "invoice")
+
+
+def test_the_same_content_twice_is_two_events_and_two_hints(world: World) -> None:
+    for name in ("invoice", "invoice_again"):
+        world.receive(a_sample(name))
+    assert len(world.store.kept) == len({dedup for _, _, dedup in world.queue.messages}) == 2
+
+
+def test_every_integration_of_the_connection_is_told(world: World) -> None:
+    world.put(targets=(HookTarget("live-1", "erp-1"), HookTarget("live-2", "erp-2")))
+    world.receive(a_delivery())
+    assert [group for _, group, _ in world.queue.messages] == ["sample-tenant.erp-1", "sample-tenant.erp-2"]
+    assert len(world.store.kept) == 2
+
+
+@pytest.mark.parametrize(
+    "other", [{"tenant_id": "#"}, {"tenant_id": "nobody"}, {"hook_id": "none"}, {"token": ""}, {"token": "\ud800"}]
+)
+def test_whoever_may_not_send_is_told_nothing_and_leaves_nothing(world: World, other: dict[str, str]) -> None:
+    assert world.receive(a_delivery(**other)) is Receipt.UNKNOWN
+    assert not world.store.kept
+    assert not world.queue.messages
+
+
+def test_an_address_that_is_switched_off_answers_as_one_that_never_was(world: World) -> None:
+    world.put(active=False)
+    assert world.receive(a_delivery()) is Receipt.UNKNOWN
+
+
+@pytest.mark.parametrize(("body", "is_base64"), [("x" * (BODY_BYTES_MAX + 1), False), ("é" * BODY_BYTES_MAX, False)])
+def test_a_body_that_is_too_large_is_refused_and_not_kept(world: World, body: str, is_base64: bool) -> None:
+    assert world.receive(a_delivery(body, is_base64=is_base64)) is Receipt.TOO_LARGE
+    encoded = base64.b64encode(body.encode()).decode()
+    assert world.receive(a_delivery(encoded, is_base64=True)) is Receipt.TOO_LARGE
+    assert not world.store.kept
+
+
+def test_ten_megabytes_with_a_wrong_token_are_unknown_and_not_too_large(world: World) -> None:
+    assert world.receive(a_delivery("x" * 10_000_000, token="wrong")) is Receipt.UNKNOWN
+
+
+@pytest.mark.parametrize("body", ["{}", "[" * 30_000, "\ud800", '{"id": ""}', json.dumps({"id": "9" * 201})])
+def test_what_can_not_be_read_is_kept_and_queues_nothing(world: World, body: str) -> None:
+    assert world.receive(a_delivery(body)) is Receipt.UNREADABLE
+    assert [event.outcome for event in world.store.kept.values()] == [EventOutcome.UNREADABLE]
+    assert not world.queue.messages
+
+
+def test_a_hook_that_its_vendor_has_no_more_is_kept_as_unreadable(world: World) -> None:
+    world.reader = None
+    assert world.receive(a_delivery()) is Receipt.UNREADABLE
+
+
+@pytest.mark.parametrize("part", ["store", "queue"])
+def test_what_could_not_be_kept_or_queued_goes_up_so_that_it_is_sent_again(world: World, part: str) -> None:
+    getattr(world, part).broken = True
+    with pytest.raises(Unreachable):
+        world.receive(a_delivery())
+
+
+@pytest.mark.parametrize("place", list(Place))
+def test_a_second_secret_must_be_sent_too_and_is_not_kept(world: World, place: Place) -> None:
+    world.put(shared=SharedSecret(place, "x-secret", digest_of("second")))
+    where = "headers" if place is Place.HEADER else "query"
+    assert world.receive(a_delivery()) is Receipt.UNKNOWN
+    wrong: dict[str, Any] = {where: {"x-secret": "other"}}
+    assert world.receive(a_delivery(**wrong)) is Receipt.UNKNOWN
+    good = a_delivery("", query={"id": "7"})
+    right: dict[str, Any] = {where: {**getattr(good, where), "x-secret": "second"}}
+    sent = replace(good, **right)
+    assert world.receive(sent) is Receipt.QUEUED
+    assert [event.body for event in world.store.kept.values()] == [b"id=7"]
+    assert "second" not in repr(sent)
