@@ -23,6 +23,7 @@ from handoff.storage.dynamo import Table
 from handoff.storage.envelope import Envelope
 from handoff.storage.onboarding import Onboarding
 from sandbox import fjordlys, klitrose, world
+from sandbox.economic.seed import COMPANY as ECONOMIC_COMPANY
 from sandbox.local.system import Running, Seeded
 
 TOKEN_LIFE = timedelta(days=30)
@@ -121,7 +122,7 @@ def _moment(credentials: Mapping[str, Any]) -> MomentConfig:
 
 def _economic(credentials: Mapping[str, Any]) -> EconomicConfig:
     return EconomicConfig(
-        agreement_number=str(ECONOMIC_SELF["agreementNumber"]), grant_token=credentials["agreement_grant_token"]
+        agreement_number=str(ECONOMIC_COMPANY["agreementNumber"]), grant_token=credentials["agreement_grant_token"]
     )
 
 

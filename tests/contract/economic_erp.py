@@ -37,13 +37,18 @@ class Agreement:
 
     def __init__(self, *, account: str = AGREEMENT, secret: str = "", **options: Any) -> None:
         self.now = NOON
-        self.vendor = stand_in(lambda: self.now, **options)
+        self.vendor = stand_in(clock=lambda: self.now, **options)
         self.people = self.vendor.vendor.people
         config = EconomicConfig(agreement_number=account, grant_token=CREDENTIALS.agreement_grant_token)
         self.grants = FakeGrantStore(config.grant())
-        connection = Connection("c1", "economic", account, "Klitrose")
-        around = Surroundings(settings(secret), self.grants, lambda: self.now, self.vendor.transport())
-        self.erp: LiveErp = open_live_erp(connection, around)
+        self._connection = Connection("c1", "economic", account, "Klitrose")
+        self._secret = secret
+        self.erp = self.erp_of()
+
+    def erp_of(self) -> LiveErp:
+        """Another connection to it, which remembers nothing yet."""
+        around = Surroundings(settings(self._secret), self.grants, lambda: self.now, self.vendor.transport())
+        return open_live_erp(self._connection, around)
 
     def use_token(self, token: str) -> None:
         """Somebody pastes another agreement token."""

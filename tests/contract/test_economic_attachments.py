@@ -50,9 +50,23 @@ def test_a_pdf_that_is_there_already_stays() -> None:
 def test_another_refusal_of_a_file_is_told() -> None:
     agreement = Agreement().with_customer()
     draft = agreement.erp.invoices.create(a_document())
-    with pytest.raises(Rejected, match=r"Only \.pdf") as caught:
+    with pytest.raises(Rejected, match="Only files of these kinds") as caught:
         agreement.erp.invoices.attach(draft, b"no file of these kinds")
     assert caught.value.code == "refused"
+
+
+def test_a_draft_that_was_moved_is_looked_up_again_before_it_gets_its_pdf() -> None:
+    agreement = Agreement().with_customer()
+    draft = agreement.erp.invoices.create(a_document())
+    agreement.people.move_draft(draft.entries[0], 2)
+    assert not agreement.erp.invoices.has_pdf(draft)
+    with pytest.raises(Rejected) as caught:
+        agreement.erp.invoices.attach(draft, PDF)
+    assert caught.value.code == "draft_changed"
+    found = agreement.erp.invoices.find(a_document())
+    assert found is not None
+    agreement.erp.invoices.attach(found, PDF)
+    assert agreement.erp.invoices.has_pdf(found)
 
 
 def test_a_pdf_that_is_too_large_is_not_sent() -> None:

@@ -1,7 +1,7 @@
 """Golden cases: what a vendor sent, what it became, what an ERP is sent. A case is a folder.
 
     <vendor>/<feed>--<case>/vendor.json → domain.json         a page of a feed and what is read from it
-    <vendor>/<document>--<case>/domain.json → erp.json        a posting and what is sent for it
+    <vendor>/<document>--<case>/domain.json → erp.json        a posting, or an object, and what is sent for it
 
 `python -m tests.golden` writes the right-hand files anew; their diff is reviewed like code.
 """
@@ -15,15 +15,27 @@ from typing import Any
 
 import msgspec
 
+from handoff.connectors.economic import formats as economic_formats
+from handoff.connectors.economic.cost_amounts import cost_of, may_cost
+from handoff.connectors.economic.customers import fields_of as customer_fields
+from handoff.connectors.economic.customers import overlaid as customer_overlaid
+from handoff.connectors.economic.models import EconomicBooked, EconomicLine, EconomicVat
+from handoff.connectors.economic.projects import fields_of as project_fields
+from handoff.connectors.economic.projects import overlaid as project_overlaid
+from handoff.connectors.economic.vouchers import voucher_of
 from handoff.connectors.feed import Feed, as_page
 from handoff.connectors.harvest.feeds import FEEDS as HARVEST_FEEDS
 from handoff.connectors.moment.feeds import OBJECTS as MOMENT_OBJECTS
 from handoff.connectors.visma_net.feeds import FEEDS as VISMA_NET_FEEDS
 from handoff.connectors.visma_net.formats import Json, body_of
 from handoff.connectors.visma_net.from_domain import journal_transaction, project_transaction
+from handoff.domain.costs import BookedCost
+from handoff.domain.invoices import InvoiceDocument
+from handoff.domain.master_data import WantedCustomer, WantedProject
 from handoff.domain.posting import Posting, check_balance
 
 HERE = Path(__file__).parent
+ECONOMIC = "economic"
 FEEDS: Mapping[str, Mapping[str, Feed[Any, Any]]] = {
     "harvest": HARVEST_FEEDS,
     "moment": MOMENT_OBJECTS,
@@ -32,6 +44,61 @@ FEEDS: Mapping[str, Mapping[str, Feed[Any, Any]]] = {
 DOCUMENTS: Mapping[str, Callable[[Posting], Json]] = {
     "project_transactions": project_transaction,
     "journals": journal_transaction,
+}
+
+
+class _Booked(msgspec.Struct):
+    """Booked entries with what is read beside them."""
+
+    rows: list[EconomicBooked]
+    lines: list[EconomicLine]
+    vats: list[EconomicVat]
+    balance_sheet: list[int]
+
+
+class _Customer(msgspec.Struct):
+    """A customer as wanted, over its form as last seen."""
+
+    wanted: WantedCustomer
+    known: msgspec.Raw = msgspec.Raw(b"")
+
+
+class _Project(msgspec.Struct):
+    """A project as wanted, over its form as last seen."""
+
+    wanted: WantedProject
+    known: msgspec.Raw = msgspec.Raw(b"")
+
+
+def _voucher(raw: bytes) -> Json:
+    return voucher_of(msgspec.json.decode(raw, type=InvoiceDocument), "2026/2027a")
+
+
+def _customer(raw: bytes) -> Json:
+    case = msgspec.json.decode(raw, type=_Customer)
+    new = {"customerNumber": case.wanted.number, **customer_fields(case.wanted)}
+    return customer_overlaid(bytes(case.known), case.wanted) if bytes(case.known) else new
+
+
+def _project(raw: bytes) -> Json:
+    case = msgspec.json.decode(raw, type=_Project)
+    new = {"number": case.wanted.number, **project_fields(case.wanted)}
+    return project_overlaid(bytes(case.known), case.wanted) if bytes(case.known) else new
+
+
+def _costs(booked: _Booked) -> list[BookedCost]:
+    vats = {vat.vat_code: vat for vat in booked.vats}
+    found = []
+    for row in (row for row in booked.rows if may_cost(row)):
+        lines = [line for line in booked.lines if line.voucher_number == row.voucher_number]
+        found.append(cost_of(row, lines, vats, balance_sheet=booked.balance_sheet, year="2026", currency="DKK"))
+    return [cost for cost in found if cost is not None]
+
+
+OBJECTS: Mapping[str, Callable[[bytes], Json]] = {
+    "invoices": _voucher,
+    "customers": _customer,
+    "projects": _project,
 }
 
 
@@ -57,6 +124,9 @@ def _is_read(path: Path) -> bool:
 
 def _reading(path: Path) -> Case:
     vendor, folder = path.parts[-3], path.parts[-2]
+    if vendor == ECONOMIC:
+        costs = _costs(msgspec.json.decode(path.read_bytes(), type=_Booked))
+        return Case(f"{vendor}/{folder}", path.with_name("domain.json"), _pretty(msgspec.json.encode(costs)))
     feed = FEEDS[vendor][folder.partition("--")[0]]
     page = as_page(feed, feed.decode(path.read_bytes()))
     return Case(f"{vendor}/{folder}", path.with_name("domain.json"), _pretty(msgspec.json.encode(page)))
@@ -64,6 +134,9 @@ def _reading(path: Path) -> Case:
 
 def _writing(path: Path) -> Case:
     vendor, folder = path.parts[-3], path.parts[-2]
+    if vendor == ECONOMIC:
+        sent = economic_formats.body_of(OBJECTS[folder.partition("--")[0]](path.read_bytes()))
+        return Case(f"{vendor}/{folder}", path.with_name("erp.json"), _pretty(sent))
     posting = msgspec.json.decode(path.read_bytes(), type=Posting)
     check_balance(posting)
     sent = body_of(DOCUMENTS[folder.partition("--")[0]](posting))

@@ -7,12 +7,25 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
 
+from handoff.domain.costs import ProjectExpense
 from handoff.domain.errors import InvalidInput, Stale
 from handoff.domain.posting import OPEN_POSTINGS, DocumentKind, Posting, PostingState, Receipt, RecordShare, SharePart
-from tests.builders import NOW, OCTOBER, SEPTEMBER, a_posting, a_record, a_time_entry
-from tests.contract.storage.worlds import World, at_once
+from handoff.storage import tables
+from handoff.storage.packing import joined, parts_of
+from tests.builders import (
+    NOW,
+    OCTOBER,
+    SEPTEMBER,
+    a_posting,
+    a_record,
+    a_time_entry,
+    an_expense_posting,
+    an_invoice_posting,
+)
+from tests.contract.storage.worlds import INTEGRATION, DynamoWorld, World, at_once
 
 
 def a_document(first: int = 1, records: int = 2) -> Posting:
@@ -50,6 +63,55 @@ def test_a_posting_comes_back_as_it_was_one_revision_further(world: World, kind:
     posting = on_its_way(a_posting(kind=kind))
     assert world.postings().claim(posting) == replace(posting, revision=1)
     assert world.postings().get(posting.key) == replace(posting, revision=1)
+
+
+@pytest.mark.parametrize("posting", [an_invoice_posting(), an_expense_posting()], ids=["invoice", "expense"])
+def test_an_invoice_and_an_expense_come_back_as_they_were(world: World, posting: Posting) -> None:
+    """M1.3: to the cent, with their dates and numbers, on each read."""
+    store = world.postings()
+    kept = store.save(replace(on_its_way(store.claim(posting)), state=PostingState.ACCEPTED))
+    assert world.postings().get(posting.key) == kept == replace(on_its_way(posting), state=kept.state, revision=2)
+    assert list(store.of_period(OCTOBER)) == list(store.open()) == [kept]
+    assert (kept.invoice, kept.expense) == (posting.invoice, posting.expense)
+
+
+def test_what_was_stored_before_there_were_invoices_still_reads(dynamo: DynamoWorld) -> None:
+    posting = dynamo.postings().claim(a_posting())
+    pk = tables.integration_pk(dynamo.tenant_id, INTEGRATION, "postings")
+    (sk,) = [item["sk"]["S"] for item in dynamo.table.query(pk, "L#")]
+    item = dynamo.table.get(pk, sk)
+    assert item is not None
+    content = msgspec.json.decode(joined([item["d"]["B"]]))
+    del content["invoice"], content["expense"]
+    (part,) = parts_of(msgspec.json.encode(content))
+    dynamo.table.put({**item, "d": {"B": part}})
+
+    assert dynamo.postings().get(posting.key) == posting
+
+
+def test_a_refused_invoice_is_claimed_anew_with_the_document_planned_now(world: World) -> None:
+    store = world.postings()
+    first = an_invoice_posting()
+    store.save(replace(store.claim(first), state=PostingState.REFUSED, refusal="closed", receipt=Receipt("1", "", NOW)))
+    assert first.invoice is not None
+    anew = replace(first, invoice=replace(first.invoice, journal=2), run_id="run-2")
+
+    claimed = store.claim(anew)
+
+    assert claimed == store.get(first.key) == replace(anew, revision=3)
+    assert (claimed.receipt, claimed.refusal) == (None, "")
+
+
+def test_the_expense_that_is_to_be_written_comes_back_with_its_posting(world: World) -> None:
+    expense = ProjectExpense(
+        key="HOABCDEFGHIJKLMNOP", project_id="12", activity_id="7", description="Tog «Aarhus»",
+        amount=Decimal("-1250.50"), currency="DKK", spent_on=NOW.date(), billable=True, supplier="Sporvejen ApS",
+    )  # fmt: skip
+    posting = replace(a_posting(kind=DocumentKind.PROJECT_EXPENSE), expense=expense)
+    world.postings().claim(posting)
+    kept = world.postings().get(posting.key)
+    assert kept is not None
+    assert kept.expense == expense
 
 
 @pytest.mark.parametrize("kind", list(DocumentKind))

@@ -20,9 +20,11 @@ from handoff.ports import (
     StagedStore,
     TenantStore,
 )
+from handoff.ports.live import LinkStore
 from handoff.storage.census import DynamoCensusStore
 from handoff.storage.dynamo import Table
 from handoff.storage.envelope import Envelope
+from handoff.storage.links import DynamoLinkStore
 from handoff.storage.meter import Meter
 from handoff.storage.onboarding import Onboarding
 from handoff.storage.passes import DynamoPassStore
@@ -37,6 +39,7 @@ from tests.builders import NOW
 from tests.contract.conftest import Cloud
 from tests.fakes import (
     FakeCensusStore,
+    FakeLinkStore,
     FakePassStore,
     FakePostingStore,
     FakeProblemStore,
@@ -76,6 +79,8 @@ class World(Protocol):
 
     def reconciliations(self, tenant_id: str | None = None) -> ReconciliationStore: ...
 
+    def links(self, tenant_id: str | None = None) -> LinkStore: ...
+
     def tenants(self, tenant_id: str | None = None) -> TenantStore: ...
 
     def take_in(self, settings: Mapping[str, object]) -> None:
@@ -113,6 +118,9 @@ class MemoryWorld:
 
     def reconciliations(self, tenant_id: str | None = None) -> ReconciliationStore:
         return FakeReconciliationStore(self.memory, tenant_id or self.tenant_id, INTEGRATION)
+
+    def links(self, tenant_id: str | None = None) -> LinkStore:
+        return FakeLinkStore(self.memory, tenant_id or self.tenant_id, INTEGRATION)
 
     def tenants(self, tenant_id: str | None = None) -> TenantStore:
         return FakeTenantStore(self.memory, tenant_id or self.tenant_id)
@@ -159,6 +167,9 @@ class DynamoWorld:
 
     def reconciliations(self, tenant_id: str | None = None) -> DynamoReconciliationStore:
         return DynamoReconciliationStore(self.table, tenant_id or self.tenant_id, INTEGRATION)
+
+    def links(self, tenant_id: str | None = None) -> DynamoLinkStore:
+        return DynamoLinkStore(self.table, tenant_id or self.tenant_id, INTEGRATION)
 
     def tenants(self, tenant_id: str | None = None) -> DynamoTenantStore:
         return DynamoTenantStore(self.table, tenant_id or self.tenant_id)

@@ -71,12 +71,18 @@ def test_two_projects_with_one_number_are_a_question_for_people() -> None:
     assert caught.value.code == "project_number_twice"
 
 
-def test_a_project_that_can_not_be_read_may_be_the_one() -> None:
-    company = Company(a_page(a_project(21), a_project(22, name=None)))
+def test_a_project_whose_number_can_not_be_read_may_be_the_one() -> None:
+    company = Company(a_page(a_project(21), a_project(22, projectNumber=777)))
     found = company.tool.project_numbered(501)
     assert found is not None
     with pytest.raises(BrokenContract, match="22 can't be read and may be 777"):
         company.tool.project_numbered(777)
+
+
+def test_another_fault_in_a_project_hides_no_number() -> None:
+    company = Company(a_page(a_project(21, name=None), a_project(22, projectNumber="502", lastModifiedDate="today")))
+    found = [company.tool.project_numbered(number) for number in (501, 502, 503)]
+    assert [card and card.external_id for card in found] == ["21", "22", None]
 
 
 # ---- activities ----

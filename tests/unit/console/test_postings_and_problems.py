@@ -12,7 +12,7 @@ import pytest
 from handoff.domain.posting import DocumentKind, PostingState, Receipt
 from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.staged import State
-from tests.builders import HOURS, NOW, a_posting, a_record, a_time_entry
+from tests.builders import HOURS, NOW, a_posting, a_record, a_time_entry, an_invoice_posting
 from tests.unit.console.api_world import BASE, INTEGRATION, World
 
 # ---- postings ----------------------------------------------------------------------------------
@@ -35,6 +35,7 @@ def test_a_posting_on_its_way_shows_how_long_it_has_been_open() -> None:
         "settings_version": 1,
         "reversal": False,
         "totals": {"records": 1, "hours": "7.50", "amount": "9375.00", "currency": "NOK"},
+        "invoice": None,
         "state": "unsure",
         "receipt": None,
         "refusal": "",
@@ -64,6 +65,49 @@ def test_a_posting_is_read_with_all_its_lines() -> None:
         "external_id": "1", "version": 1, "hash": records[0].hash, "hours": "7.50", "amount": "9375.00",
         "reverses": "", "taken_out": False,
     }  # fmt: skip
+
+
+def test_an_invoice_shows_what_people_know_it_by_and_its_voucher() -> None:
+    """M1.3: invoice number, customer, project, date, total including VAT, account."""
+    world = World()
+    posting = replace(an_invoice_posting(), state=PostingState.SETTLED, receipt=Receipt("50001", "", NOW))
+    world.stores.postings.claim(posting)
+    (listed,) = world.get(f"{BASE}/postings").json["postings"]
+    assert listed["invoice"] == {
+        "number": 20001, "customer": 1001, "project": 501, "invoiced_on": "2026-10-15", "due_on": "2026-10-29",
+        "total": "12500.00", "currency": "DKK", "account": 1010, "vat_code": "U25", "journal": 1, "voucher": "50001",
+    }  # fmt: skip
+    assert listed["totals"] == {"records": 1, "hours": "0.00", "amount": "12500.00", "currency": "DKK"}
+
+
+def test_an_invoice_has_no_voucher_before_the_erp_has_it() -> None:
+    world = World()
+    world.stores.postings.claim(an_invoice_posting())
+    (listed,) = world.get(f"{BASE}/postings").json["postings"]
+    assert listed["invoice"]["voucher"] is None
+
+
+def test_an_invoice_is_read_with_the_note_that_its_pdf_is_missing() -> None:
+    """M1.6: the missing PDF is visible where people look at the document."""
+    world = World()
+    note = Problem(ProblemCode.PDF_MISSING, "Invoice 20001 (the time tool has none)")
+    record = a_record(flow="invoices", state=State.POSTED, problems=(note,))
+    posting = an_invoice_posting(record)
+    world.stores.postings.claim(posting)
+    world.stage(record)
+    shown = world.get(f"{BASE}/postings/{posting.key}").json
+    assert [(p["id"], p["code"], p["fixed_by"]) for p in shown["problems"]] == [(note.id, "pdf_missing", "erp")]
+    assert shown["problems"][0]["message"] == "Invoice 20001 (the time tool has none) is booked without its PDF."
+    assert shown["invoice"]["number"] == 20001
+
+
+def test_problems_of_another_version_are_not_the_document_s() -> None:
+    world = World()
+    record = a_record(flow="invoices", version=2, state=State.FAILED, problems=(Problem(ProblemCode.NO_RATE, "x"),))
+    posting = an_invoice_posting(replace(record, version=1))
+    world.stores.postings.claim(posting)
+    world.stage(record)
+    assert world.get(f"{BASE}/postings/{posting.key}").json["problems"] == []
 
 
 def test_postings_come_in_pages() -> None:

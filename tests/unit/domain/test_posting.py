@@ -23,7 +23,17 @@ from handoff.domain.posting import (
     posting_key,
 )
 from handoff.domain.staged import RecordRef
-from tests.builders import ENTITY, HOURS, TENANT, a_posting, a_project_line, a_record, a_time_entry
+from tests.builders import (
+    ENTITY,
+    HOURS,
+    TENANT,
+    a_posting,
+    a_project_line,
+    a_record,
+    a_time_entry,
+    an_expense_posting,
+    an_invoice_posting,
+)
 
 KIND = DocumentKind.PROJECT_TRANSACTIONS
 refs = st.lists(
@@ -110,6 +120,30 @@ def test_h5_3_a_posting_whose_sums_differ_is_never_sent(posting: Posting, fault:
 
     assert posting.key in str(refused.value)
     assert refused.value.code == "unbalanced_posting"
+
+
+@pytest.mark.parametrize("posting", [an_invoice_posting(), an_expense_posting()])
+def test_an_invoice_and_an_expense_are_one_amount_of_one_record(posting: Posting) -> None:
+    check_balance(posting)
+
+
+@pytest.mark.parametrize(
+    ("posting", "fault"),
+    [
+        (replace(an_invoice_posting(), amount=Decimal("1.00")), "document 12500.00 DKK, amount 1.00 DKK"),
+        (replace(an_invoice_posting(), currency="NOK"), "amount 12500.00 NOK"),
+        (replace(an_invoice_posting(), key="HOOTHERKEY"), "the document has the key"),
+        (replace(an_invoice_posting(), records=a_posting(records=[a_record(), a_record()]).records), "2 records"),
+        (replace(an_invoice_posting(), shares=(RecordShare("1001", Decimal(0), Decimal(1)),)), "shares"),
+        (replace(an_invoice_posting(), project_lines=a_posting().project_lines), "more than one document"),
+        (replace(an_invoice_posting(), expense=an_expense_posting().expense), "more than one document"),
+        (replace(an_expense_posting(), amount=Decimal("1.00")), "document 312.50 DKK, amount 1.00 DKK"),
+    ],
+)
+def test_a_document_that_is_not_the_posting_s_is_never_sent(posting: Posting, fault: str) -> None:
+    """M1.3: the total that was planned is the total that goes."""
+    with pytest.raises(Unbalanced, match=fault):
+        check_balance(posting)
 
 
 def test_work_without_value_needs_no_accounts() -> None:

@@ -17,6 +17,8 @@ NUMBER_MAX = 999_999_999
 TEXT_MAX = 250
 """Characters of a voucher's text, counted as the ERP's platform does: in units of UTF-16."""
 DECIMALS_MAX = 2
+ONE_UNIT_MAX = 0xFFFF
+"""Signs above this code point count twice there."""
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _ACCOUNT = re.compile(r"[0-9]{1,9}")
 
@@ -67,7 +69,7 @@ def subject_of(invoice: CustomerInvoice) -> str:
 
 def is_credit(invoice: CustomerInvoice) -> bool:
     """Whether it gives back: it names what it credits, or its total is negative."""
-    return invoice.credits is not None or invoice.total < 0
+    return invoice.credits is not None or (invoice.total.is_finite() and invoice.total < 0)
 
 
 def shortcomings(invoice: CustomerInvoice) -> tuple[Problem, ...]:
@@ -99,7 +101,7 @@ def _wrong_total(invoice: CustomerInvoice) -> str:
     # nobody has explained: a person says so, by marking it in the time tool as not to be transferred.
     if total == 0:
         return "a total other than 0"
-    if total != round(total, DECIMALS_MAX):
+    if int(total.normalize().as_tuple().exponent) < -DECIMALS_MAX:
         return f"a total of at most two decimals (it has {total})"
     if invoice.credits is not None and total > 0:
         return f"a negative total, though it credits invoice {invoice.credits}"
@@ -139,4 +141,4 @@ def _cut(text: str, units_max: int) -> str:
 
 
 def _units(text: str) -> int:
-    return sum(2 if ord(sign) > 0xFFFF else 1 for sign in text)
+    return sum(2 if ord(sign) > ONE_UNIT_MAX else 1 for sign in text)

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from handoff.console.models import Shape
+from handoff.console.models_invoices import InvoiceShape, PostingProblem
 from handoff.console.values import DecimalText, Instant
 from handoff.domain.posting import DocumentKind, PostingState
 
@@ -94,6 +95,7 @@ class Header(Shape):
     settings_version: int
     reversal: bool = Field(description="Whether it takes back what earlier documents have, with the signs turned.")
     totals: Totals
+    invoice: InvoiceShape | None = Field(description="The invoice that it is; null for any other kind of document.")
 
 
 class Lines(Shape):
@@ -126,6 +128,11 @@ class PostingHeader(Header):
 
 class PostingShape(PostingHeader, Lines):
     """A document on its way, or written, with its lines."""
+
+    problems: tuple[PostingProblem, ...] = Field(
+        description="Of a document that covers a single record, as an invoice does: what keeps it back, or stands "
+        "beside it as a note. Those of many records stand with the records."
+    )
 
 
 class PostingPage(Shape):

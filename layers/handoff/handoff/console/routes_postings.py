@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
@@ -22,6 +23,9 @@ from handoff.console.place import (
 )
 from handoff.console.views_postings import posting_header, posting_shape
 from handoff.domain.errors import InvalidInput, NotFound
+from handoff.domain.posting import Posting
+from handoff.domain.problems import Problem
+from handoff.domain.staged import ref_of
 from handoff.pipeline.deliver import PostTools
 from handoff.pipeline.outcome import tell_outcome
 
@@ -81,7 +85,16 @@ def read_posting(
     posting = place.stores.postings.get(key) if _KEY.fullmatch(key) else None
     if posting is None:
         raise NotFound("there is no posting of that key", field="key")
-    return posting_shape(posting, place.desk.clock())
+    return posting_shape(posting, place.desk.clock(), _problems_of(place, posting))
+
+
+def _problems_of(place: Place, posting: Posting) -> Sequence[Problem]:
+    """What is said of the record that a document is of, where it is one record at the very version it covers."""
+    if len(posting.records) != 1:
+        return ()
+    (ref,) = posting.records
+    record = place.stores.staged.get(posting.flow, ref.external_id)
+    return record.problems if record is not None and ref_of(record) == ref else ()
 
 
 def tell_outcome_of(

@@ -21,6 +21,7 @@ from handoff.console.place import INTEGRATION, IntegrationId, Place, check_id, c
 from handoff.console.routes_runs import begin_run
 from handoff.console.views_runs import problem_shapes, run_shape
 from handoff.pipeline.confirm import ConfirmTools, confirm
+from handoff.pipeline.live.answers import AnswerTools, confirm_live, retry_all_live, retry_live
 from handoff.pipeline.retry import RetryTools, retry, retry_all
 from handoff.ports import OpenProblem
 
@@ -88,7 +89,11 @@ def retry_problem(
     check_query(request)
     place = place_of(request, integration_id)
     wanted = None if body is None else body.external_ids
-    known = retry(_retry_tools(place), check_id(problem, "problem"), by=place.desk.caller.name, external_ids=wanted)
+    name, problem_id = place.desk.caller.name, check_id(problem, "problem")
+    if place.kind.is_live:
+        known = retry_live(_answer_tools(place), problem_id, by=name, external_ids=wanted)
+    else:
+        known = retry(_retry_tools(place), problem_id, by=name, external_ids=wanted)
     return _tried(place, known, "retry")
 
 
@@ -99,7 +104,10 @@ def retry_problems(
     check_query(request)
     place = place_of(request, integration_id)
     name = place.desk.caller.name
-    known = retry_all(_retry_tools(place), body.code, by=name)
+    if place.kind.is_live:
+        known = retry_all_live(_answer_tools(place), body.code, by=name)
+    else:
+        known = retry_all(_retry_tools(place), body.code, by=name)
     run = begin_run(place, place.kind.flow_names, None, trigger=f"retry by {name}") if known else None
     shapes = problem_shapes(known, place.stores.staged)
     return Response(
@@ -121,6 +129,11 @@ def confirm_problem(
     """The problem that was none and the run that goes on; raises NotFound or InvalidInput."""
     check_query(request)
     place = place_of(request, integration_id)
+    named = () if body is None else body.external_ids
+    if place.kind.is_live:
+        name, problem_id = place.desk.caller.name, check_id(problem, "problem")
+        known = confirm_live(_answer_tools(place), problem_id, by=name, external_ids=named)
+        return _tried(place, known, "confirmation")
 
     def believe(problem_id: str) -> None:
         for flow in place.kind.flow_names:
@@ -132,10 +145,9 @@ def confirm_problem(
         problems=place.stores.problems,
         passes=place.stores.passes,
         believe=believe,
-        policy=place.settings().to_policy(),
+        policy=place.hours().to_policy(),
         clock=place.desk.clock,
     )
-    named = () if body is None else body.external_ids
     known = confirm(tools, check_id(problem, "problem"), by=place.desk.caller.name, external_ids=named)
     return _tried(place, known, "confirmation")
 
@@ -145,9 +157,13 @@ def _retry_tools(place: Place) -> RetryTools:
         staged=place.stores.staged,
         problems=place.stores.problems,
         passes=place.stores.passes,
-        policy=place.settings().to_policy(),
+        policy=place.hours().to_policy(),
         clock=place.desk.clock,
     )
+
+
+def _answer_tools(place: Place) -> AnswerTools:
+    return AnswerTools(place.stores.staged, place.stores.problems, place.stores.passes, place.desk.clock)
 
 
 def _tried(place: Place, known: OpenProblem, what: str) -> Response[RetryAnswer]:

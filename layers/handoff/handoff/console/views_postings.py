@@ -17,7 +17,9 @@ from handoff.console.models_postings import (
     RecordPosting,
     Totals,
 )
+from handoff.console.views_invoices import invoice_shape, posting_problems
 from handoff.domain.posting import OPEN_POSTINGS, JournalLine, Posting, ProjectLine, Receipt
+from handoff.domain.problems import Problem
 
 LINES_MAX = 4000
 """Lines in one answer: some 3 MB of text, where a Lambda function may answer with 6 MB."""
@@ -50,9 +52,10 @@ def posting_header(posting: Posting, now: datetime) -> PostingHeader:
     return PostingHeader(**_header(posting), **_progress(posting, now))
 
 
-def posting_shape(posting: Posting, now: datetime) -> PostingShape:
-    """A posting with its lines."""
-    return PostingShape(**_header(posting), **_progress(posting, now), **_lines(posting))
+def posting_shape(posting: Posting, now: datetime, problems: Iterable[Problem] = ()) -> PostingShape:
+    """A posting with its lines, and with the problems of the one record it covers."""
+    parts = {**_header(posting), **_progress(posting, now), **_lines(posting)}
+    return PostingShape(**parts, problems=posting_problems(problems))
 
 
 def record_posting(posting: Posting, external_id: str, now: datetime) -> RecordPosting:
@@ -85,6 +88,7 @@ def _header(posting: Posting) -> dict[str, object]:
         "totals": Totals(
             records=len(posting.records), hours=posting.hours, amount=posting.amount, currency=posting.currency
         ),
+        "invoice": invoice_shape(posting),
     }
 
 

@@ -29,6 +29,11 @@ _REASONS: Mapping[str, str] = {
     "no_value": "Stays out: it has no value to post.",
     "rejected": "Stays out: it was rejected.",
     "gone": "Stays out: the time tool does not have it any more.",
+    "a draft": "Waits: it is a draft in the time tool.",
+    "do not transfer": "Stays out: it is marked as not to be transferred.",
+    "already transferred": "Stays out: the time tool says that it was transferred before.",
+    "before the start": "Stays out: it is dated before the integration's start.",
+    "switched off": "Stays out: its flow is switched off in the settings.",
 }
 
 
@@ -36,4 +41,5 @@ def sentence_of(record: StagedRecord) -> str:
     """Why the record stands where it stands."""
     if record.problems:
         return " ".join(problem.message for problem in record.problems)
-    return _REASONS.get(record.reason, _STATES[record.state])
+    said = _STATES[record.state]
+    return _REASONS.get(record.reason, f"{said.rstrip('.')}: {record.reason}." if record.reason else said)

@@ -16,6 +16,8 @@
     preview of a run   {tenant}#{integration}#runs          V#{run}#{part}            -
     reconciliation     {tenant}#{integration}#reconciliations  R#{flow}#{period}      -
     its account        {tenant}#{integration}#reconciliations  V#{flow}#{period}#{digest}#{part}  -
+    link               {tenant}#{integration}#links         L#{flow}#{external id}     -
+    its number         {tenant}#{integration}#links         N#{flow}#{number}          -
     settings           {tenant}#{integration}#settings      S#{version}               -
     tenant             {tenant}#tenant                      T                         -
     connection         {tenant}#tenant                      C#{connection}            -
@@ -281,6 +283,21 @@ def reconciliation_sk(flow: str, period: Period) -> str:
 def account_sk(flow: str, period: Period, digest: str, number: int) -> str:
     """A part of a reconciliation's account, named by what it holds."""
     return f"V#{part(flow, 'flow')}#{part(period, 'period')}#{digest}#{number:03}"
+
+
+def link_prefix(flow: str) -> str:
+    """What the sort keys of a flow's links begin with."""
+    return f"L#{part(flow, 'flow')}#"
+
+
+def link_sk(flow: str, external_id: str) -> str:
+    """The link of an object in the time tool."""
+    return link_prefix(flow) + _foreign(external_id)
+
+
+def link_number_sk(flow: str, number: int) -> str:
+    """Which object of the time tool has a number in the ERP."""
+    return f"N#{part(flow, 'flow')}#{number}"
 
 
 SETTINGS = "S#"

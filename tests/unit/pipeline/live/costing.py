@@ -26,8 +26,14 @@ from handoff.ports import BrokenRow
 from handoff.ports.live import ChangedPage
 from tests.builders import NOW
 from tests.fakes import (
-    FakeLinkStore, FakePassStore, FakePostingStore, FakeProblemStore, FakeStagedStore, FakeTenantStore, Memory,
-)  # fmt: skip
+    FakeLinkStore,
+    FakePassStore,
+    FakePostingStore,
+    FakeProblemStore,
+    FakeStagedStore,
+    FakeTenantStore,
+    Memory,
+)
 
 TODAY = NOW.date()
 INTEGRATION = Integration(

@@ -143,6 +143,18 @@ def test_each_entry_is_written_once_when_hint_and_daily_look_meet() -> None:
     )
 
 
+def test_a_hint_posts_its_own_costs_and_leaves_the_others_to_the_pass() -> None:
+    """M4.1: the "day book booked" webhook does not wait for what else is ready."""
+    desk = looked()
+    desk.erp.book(a_cost(serial=102))
+    read = fetch_span(desk.desk(), 102, 102)
+
+    post_expenses(desk.desk(), time_left=lambda: True, only=read.ready)
+
+    assert (desk.state(101), desk.state(102)) == (State.READY, State.POSTED)
+    assert post_expenses(desk.desk(), time_left=lambda: True, only=[]).counts == {}
+
+
 def test_settings_that_changed_since_it_was_staged_count_when_it_is_posted() -> None:
     """M4.4: a cost whose account is not chosen any more stays out."""
     desk = looked()

@@ -21,14 +21,14 @@ class Assumption:
 
 # ---- paths, below their service ------------------------------------------------------------------
 
-# ASSUMED (e-conomic, Conventions: services): paths are matched without regard to case, so small letters are sent.
+# ASSUMED (e-conomic, Conventions: services): spelled as most clients do; matched without regard to case.
 PROJECTS = "/projects"
 PROJECT_GROUPS = "/projectgroups"
 COST_TYPES = "/costtypes"
 DRAFT_ENTRIES = "/draft-entries"
 BOOK_DRAFTS = "/journals/{journal}/bookdraftentries"
 BOOKED_ENTRIES = "/booked-entries"
-DOCUMENTS = "/attacheddocuments"
+DOCUMENTS = "/AttachedDocuments"
 
 # ---- numbers of entry types ----------------------------------------------------------------------
 
@@ -88,7 +88,7 @@ INVOICE_ENTRY = "manualCustomerInvoice"
 INSTALL_PAGE = "/secure/api1/requestaccess.aspx"
 
 ASSUMPTIONS = (
-    Assumption("Paths", "Matched without regard to case; sent in small letters.", "Conventions, services"),
+    Assumption("Paths", "Spelled as most clients do; matched without regard to case.", "Conventions, services"),
     Assumption(
         "Services", "projectsapi kept the fields of the published project service.", "Projects; services and versions"
     ),

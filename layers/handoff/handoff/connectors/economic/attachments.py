@@ -11,8 +11,8 @@ from handoff.connectors.economic.filters import both, equal
 from handoff.connectors.economic.formats import digest, in_address
 from handoff.connectors.economic.models import EconomicDocument
 from handoff.connectors.economic.refusals import refusal_of
-from handoff.connectors.http import FORBIDDEN
-from handoff.domain.errors import ReconnectNeeded, Rejected
+from handoff.connectors.http import FORBIDDEN, NOT_FOUND, Written
+from handoff.domain.errors import HandoffError, ReconnectNeeded, Rejected
 from handoff.domain.invoices import ErpInvoice
 
 WHAT = "attachments"
@@ -33,7 +33,7 @@ class Attachments:
                 return bool(self.numbers(invoice.year, invoice.voucher))
             return self._client.rest.read_one(_of_draft(invoice), what=WHAT) is not None
         except ReconnectNeeded as error:
-            if error.code != ReconnectNeeded.default_code:
+            if error.status != FORBIDDEN:
                 raise
             return False  # a plan without attachments may refuse the question too; the answer is in `put_on`
 
@@ -51,18 +51,10 @@ class Attachments:
         if invoice.booked:
             family, path = self._client.apis, self._documents_path
             form = {"voucherNumber": str(invoice.voucher), "accountingYear": invoice.year}
-        answer = self._client.upload(family, path, pdf, what=WHAT, key=key, form=form, answers=(BAD_REQUEST, FORBIDDEN))
-        if answer.status == FORBIDDEN:
-            # The voucher itself could be written, so it is not our app's role that is missing.
-            raise Rejected(
-                answer.sentence or "e-conomic takes no attachment on this agreement's plan",
-                code="attachment_refused",
-                field="pdf",
-                cure="PDFs need the plan Smart or Advanced in e-conomic; the invoice itself is not touched by this.",
-                status=answer.status,
-            )
-        if answer.status == BAD_REQUEST and ALREADY_ATTACHED not in answer.body.decode(errors="replace").lower():
-            raise refusal_of(answer, WHAT)
+        answers = (BAD_REQUEST, FORBIDDEN, NOT_FOUND)
+        answer = self._client.upload(family, path, pdf, what=WHAT, key=key, form=form, answers=answers)
+        if answer.status in answers and (refusal := _refusal(answer, invoice)) is not None:
+            raise refusal
 
     def numbers(self, year: str, voucher: int) -> list[int]:
         """The numbers of the documents on a booked voucher."""
@@ -74,6 +66,29 @@ class Attachments:
         """A document as PDF; None when it is gone."""
         path = f"{self._documents_path}/{number}/pdf"
         return self._client.apis.read_one(path, what=WHAT, headers={"Accept": "application/pdf"})
+
+
+def _refusal(answer: Written, invoice: ErpInvoice) -> HandoffError | None:
+    """The error for an answer that is not a yes; None when a document is there already."""
+    if answer.status == FORBIDDEN:
+        # The voucher itself could be written, so it is not our app's role that is missing.
+        return Rejected(
+            answer.sentence or "e-conomic takes no attachment on this agreement's plan",
+            code="attachment_refused",
+            field="pdf",
+            cure="PDFs need the plan Smart or Advanced in e-conomic; the invoice itself is not touched by this.",
+            status=answer.status,
+        )
+    if answer.status == NOT_FOUND:
+        return Rejected(
+            f"voucher {invoice.voucher} is not where it was in e-conomic",
+            code="draft_changed",
+            field="pdf",
+            cure="Somebody moved, renumbered or deleted the draft: retry, and it is looked up again.",
+            status=answer.status,
+        )
+    there = ALREADY_ATTACHED in answer.body.decode(errors="replace").lower()
+    return None if there else refusal_of(answer, WHAT)
 
 
 def _of_draft(invoice: ErpInvoice) -> str:

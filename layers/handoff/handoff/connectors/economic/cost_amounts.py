@@ -74,7 +74,7 @@ def gross(row: EconomicBooked, own: EconomicLine | None, lines: Sequence[Economi
     creditors = [line for line in lines if line.supplier is not None]
     costs = [line for line in lines if line.supplier is None and line.account.account_number not in vat_accounts(vats)]
     if own is not None and costs == [own] and len(creditors) == 1:
-        return -creditors[0].base
+        return round_to(-creditors[0].base, CENT)
     net = row.amount if row.amount_in_base_currency is None else row.amount_in_base_currency
     code = own.vat_account.vat_code if own is not None and own.vat_account is not None else ""
     return round_to(net * (HUNDRED + rate_of(vats.get(code))) / HUNDRED, CENT)

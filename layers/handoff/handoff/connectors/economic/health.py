@@ -27,6 +27,7 @@ from handoff.connectors.economic.models import (
     Named,
 )
 from handoff.connectors.economic.years import Years
+from handoff.connectors.http import FORBIDDEN, UNAUTHORISED
 from handoff.domain.errors import ReconnectNeeded, Rejected
 from handoff.ports.live import ErpNeeds, Finding
 
@@ -48,7 +49,7 @@ class Health:
         try:
             own = agreement(self._client)
         except ReconnectNeeded as error:
-            if error.code != ReconnectNeeded.default_code:
+            if error.status != FORBIDDEN:
                 raise
             return [_role(())]
         found = [_agreement(own, self._account), _role(tuple(role.name for role in own.application.required_roles))]
@@ -165,7 +166,7 @@ def _looked(code: str, look: Callable[[], Finding]) -> Finding:
     try:
         return look()
     except (Rejected, ReconnectNeeded) as error:
-        if error.code == "key_refused":
+        if error.status == UNAUTHORISED:
             raise
         return Finding(code, False, f"{error.message}.", error.cure)
 

@@ -30,7 +30,7 @@ class EconomicSettings(VendorSettings):
     secure_url: str = Field("https://secure.e-conomic.com", description="Where an agreement's owner adds our app.")
     projects_service: str = Field("projectsapi/v1.1.0", description="Projects service with its version.")
     journals_service: str = Field("journalsapi/v16.0.1", description="Journals service with its version.")
-    booked_entries_service: str = Field("bookedentriesapi/v6.0.0", description="Booked entries service, its version.")
+    booked_entries_service: str = Field("bookedEntriesapi/v6.0.0", description="Booked entries service, its version.")
     documents_service: str = Field("documentsapi/v4.0.1", description="Documents service with its version.")
     absence_seconds: int = Field(
         120, ge=0, le=3600, description="How long a write whose answer was lost may still be carried out."

@@ -12,7 +12,7 @@ from handoff.connectors.feed import Rows
 from handoff.connectors.http import NOT_FOUND, VendorClient, Written
 from handoff.connectors.moment import assumed
 from handoff.connectors.moment.config import TITLE
-from handoff.connectors.moment.feeds import ACTIVITIES, EXPENSES, OBJECTS, attachments_of, checked_id, every_page
+from handoff.connectors.moment.feeds import ACTIVITIES, EXPENSES, PROJECT_LINES, attachments_of, checked_id, every_page
 from handoff.connectors.moment.models import Made
 from handoff.domain.costs import ProjectExpense
 from handoff.domain.errors import BrokenContract, DeliveryUnknown, ReconnectNeeded, Rejected
@@ -66,10 +66,10 @@ class ProjectNumbers:
     def _read(self) -> None:
         self._known, self._broken = {}, ""
         seen: set[str] = set()
-        for rows in every_page(OBJECTS["projects"], self._client, {"sort": assumed.BY_ID}):
+        for rows in every_page(PROJECT_LINES, self._client):
             self._broken = self._broken or (rows.broken[0].external_id if rows.broken else "")
-            for card in (row.card for row in rows.rows):
-                if isinstance(card, ProjectCard) and card.external_id not in seen and _is_number(card.number):
+            for card in rows.rows:
+                if card.external_id not in seen and _is_number(card.number):
                     seen.add(card.external_id)
                     self._known.setdefault(int(card.number), []).append(card)
         self._read_at = self._now()

@@ -19,6 +19,7 @@ from handoff.connectors.moment.models import (
     MomentExpense,
     MomentInvoice,
     MomentProject,
+    MomentProjectLine,
 )
 from handoff.connectors.paging import PageFromZero
 from handoff.domain.errors import BrokenContract
@@ -79,14 +80,18 @@ def customer_of(row: MomentCustomer) -> Stamped:
 
 def project_of(row: MomentProject) -> Stamped:
     """The project, whatever its state."""
-    card = ProjectCard(
+    return Stamped(line_of(row), row.changed_at)
+
+
+def line_of(row: MomentProject | MomentProjectLine) -> ProjectCard:
+    """The project's card."""
+    return ProjectCard(
         external_id=str(row.id),
         number=_text(row.number),
-        name=row.name.strip(),
+        name=_text(row.name),
         customer_id=str(row.customer_id or ""),
         customer_number=_text(row.customer_number),
     )
-    return Stamped(card, row.changed_at)
 
 
 def invoice_of(row: MomentInvoice) -> Stamped:
@@ -156,9 +161,12 @@ def _as_it_is(row: Out) -> Out:
     return row
 
 
-def _by_id(name: str, path: str, row: Any) -> Feed[Any, Any]:
+def _by_id(name: str, path: str, row: Any, convert: Any = _as_it_is) -> Feed[Any, Any]:
     paging, params = PageFromZero(assumed.PAGE_SIZE), {"sort": assumed.BY_ID}
-    return Feed(name=name, kind=name, path=path, row=row, id_key="id", paging=paging, convert=_as_it_is, params=params)
+    return Feed(name=name, kind=name, path=path, row=row, id_key="id", paging=paging, convert=convert, params=params)
+
+
+PROJECT_LINES: Feed[MomentProjectLine, ProjectCard] = _by_id("projects", assumed.PROJECTS, MomentProjectLine, line_of)
 
 
 ACTIVITIES: Feed[MomentActivity, MomentActivity] = _by_id("activities", assumed.ACTIVITIES, MomentActivity)

@@ -47,6 +47,16 @@ class MomentProject(msgspec.Struct, gc=False, rename=assumed.PROJECT):
     changed_at: Instant | None = None
 
 
+class MomentProjectLine(msgspec.Struct, gc=False, rename=assumed.PROJECT):
+    """A project as it is looked up by number: a fault in anything else would hide which numbers there are."""
+
+    id: Id
+    number: str | None
+    name: str | None = None
+    customer_id: int | None = None
+    customer_number: str | None = None
+
+
 class MomentInvoice(msgspec.Struct, gc=False, rename=assumed.INVOICE):
     """An invoice or a credit note; what was paid of it is not read, since we write it."""
 

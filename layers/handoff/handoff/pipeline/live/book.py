@@ -30,7 +30,7 @@ from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.staged import IN_FLIGHT, IN_THE_BOOKS, StagedRecord, State, ref_of
 from handoff.pipeline.deliver import LEASE
 from handoff.pipeline.live.desk import INVOICES, LiveDesk
-from handoff.pipeline.live.finish_invoice import accept, refusal_of, resume, wait
+from handoff.pipeline.live.finish_invoice import accept, document_of, refusal_of, resume, wait
 from handoff.pipeline.live.invoice_moves import fail, give_up, moved, refuse
 from handoff.pipeline.live.plan_invoice import KIND, key_of, plan
 
@@ -58,7 +58,10 @@ def take_up(desk: LiveDesk, posting: Posting) -> StagedRecord | None:
     ref = posting.records[0]
     record = desk.staged.get(posting.flow, ref.external_id)
     if record is None or ref_of(record) != ref:
-        desk.postings.save(replace(posting, state=PostingState.REFUSED, lease_until=None))
+        versions = desk.staged.versions(posting.flow, ref.external_id)
+        booked = any(version.covered.get(KIND) == posting.key for version in versions)
+        state = PostingState.SETTLED if booked else PostingState.REFUSED
+        desk.postings.save(replace(posting, state=state, lease_until=None))
         return None
     record = _go_on(desk, posting, record)
     return _begin(desk, record) if record.state is State.READY else record
@@ -73,7 +76,7 @@ def _begin(desk: LiveDesk, record: StagedRecord) -> StagedRecord:
         now = desk.clock()
         wanted = replace(planned, run_id=desk.run_id, claimed_at=now, lease_until=now + LEASE)
         stored = desk.postings.claim(wanted)
-        if (stored.run_id, stored.claimed_at) == (wanted.run_id, wanted.claimed_at):
+        if stored == replace(wanted, revision=stored.revision):
             return _claimed(desk, stored, record)
         record = _go_on(desk, stored, record)
         if record.state is not State.READY:
@@ -88,7 +91,7 @@ def _claimed(desk: LiveDesk, posting: Posting, record: StagedRecord) -> StagedRe
     except Stale:
         desk.postings.save(replace(posting, state=PostingState.ABANDONED, lease_until=None))
         raise
-    return _send(desk, posting, record, _document(posting))
+    return _send(desk, posting, record, document_of(posting))
 
 
 def _send(desk: LiveDesk, posting: Posting, record: StagedRecord, document: InvoiceDocument) -> StagedRecord:
@@ -98,7 +101,7 @@ def _send(desk: LiveDesk, posting: Posting, record: StagedRecord, document: Invo
         give_up(desk, posting, record, f"not sent: {fault.code}")
         raise
     if there is not None and there.ours:
-        return accept(desk, posting, record, document, there, new=False)
+        return accept(desk, posting, record, there, new=False)
     if there is not None:
         taken = Problem(ProblemCode.INVOICE_NUMBER_TAKEN, _standing_there(desk, record, document, there))
         return refuse(desk, posting, record, taken, refusal=taken.message)
@@ -112,8 +115,10 @@ def _send(desk: LiveDesk, posting: Posting, record: StagedRecord, document: Invo
     except (DeliveryUnknown, BrokenContract):  # an answer that can't be read is no answer
         unsure = replace(posting, state=PostingState.UNSURE, sent_at=desk.clock(), lease_until=None)
         record = _ask(desk, desk.postings.save(unsure), record, document)
-        return _begin(desk, record) if record.state is State.READY else record
-    return accept(desk, posting, record, document, there, new=True)
+        if record.state is State.READY:  # an ERP without a delay: it surely has nothing, and is tried again later
+            raise wait(timedelta(0), "the invoice was not written") from None
+        return record
+    return accept(desk, posting, record, there, new=True)
 
 
 def _standing_there(desk: LiveDesk, record: StagedRecord, document: InvoiceDocument, there: ErpInvoice) -> str:
@@ -128,12 +133,16 @@ def _standing_there(desk: LiveDesk, record: StagedRecord, document: InvoiceDocum
 
 def _go_on(desk: LiveDesk, posting: Posting, record: StagedRecord) -> StagedRecord:
     """Takes a posting up from wherever it stopped; a record that is ready then is to be begun anew."""
-    document = _document(posting)
+    document = document_of(posting)
     if posting.state is PostingState.SETTLED:
         if record.state in IN_THE_BOOKS:
             return record
         number = posting.receipt.number if posting.receipt else ""
-        on_its_way = record if record.state in IN_FLIGHT else moved(desk, record, State.POSTING, why=posting.key)
+        on_its_way = (
+            record
+            if record.state in IN_FLIGHT
+            else moved(desk, record, State.POSTING, why=posting.key, posting_key=posting.key)
+        )
         covering = on_its_way.covers(KIND, posting.key)
         return moved(desk, covering, State.POSTED, why=f"voucher {number}", posting_key=posting.key)
     if posting.state not in OPEN_POSTINGS:
@@ -143,7 +152,7 @@ def _go_on(desk: LiveDesk, posting: Posting, record: StagedRecord) -> StagedReco
         desk.postings.save(replace(posting, state=PostingState.REFUSED, lease_until=None))
         return record
     if posting.state is PostingState.ACCEPTED:
-        return resume(desk, posting, record, document)
+        return resume(desk, posting, record)
     if posting.state is PostingState.CLAIMED:
         left = (posting.lease_until or desk.clock()) - desk.clock()
         if left > timedelta(0):
@@ -162,7 +171,7 @@ def _ask(desk: LiveDesk, posting: Posting, record: StagedRecord, document: Invoi
     asked_at = desk.clock()  # an answer may be long on its way: it is true for when it was asked for
     there = desk.erp.invoices.find(document)
     if there is not None and there.ours:
-        return accept(desk, posting, record, document, there, new=False)
+        return accept(desk, posting, record, there, new=False)
     left = (posting.sent_at or asked_at) + desk.erp.invoices.absence_delay - asked_at
     if left > timedelta(0):
         raise wait(left, "the ERP may still write the invoice")
@@ -172,9 +181,3 @@ def _ask(desk: LiveDesk, posting: Posting, record: StagedRecord, document: Invoi
         posting, state=PostingState.CLAIMED, run_id=desk.run_id, claimed_at=now, lease_until=now + LEASE, sent_at=None
     )
     return give_up(desk, desk.postings.save(fenced), record, "surely not in the ERP")
-
-
-def _document(posting: Posting) -> InvoiceDocument:
-    if posting.invoice is None:
-        raise Stale(f"posting {posting.key} has no invoice", field=posting.key)
-    return posting.invoice

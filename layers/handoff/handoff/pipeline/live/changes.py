@@ -15,6 +15,7 @@ from handoff.domain.errors import Stale
 from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.staged import State
 from handoff.pipeline.live.desk import BY_LIVE, LiveDesk
+from handoff.pipeline.live.erp_side import Seen, look_at_erp
 from handoff.pipeline.live.stage import stage_card
 from handoff.ports import BrokenRow, FeedCursor, PassState, since_with_overlap
 from handoff.ports.live import ChangedPage
@@ -107,3 +108,12 @@ def _close_broken(desk: LiveDesk, flow: str) -> None:
 
 def _prefix(desk: LiveDesk, flow: str) -> str:
     return f"{desk.integration.time_tool.vendor} {flow} "
+
+
+def look_since(desk: LiveDesk, flow: str) -> Seen:
+    """What people changed in the ERP since the last look; nothing before the first one, when nothing was linked yet."""
+    name, now = f"{desk.integration.erp.id}:{flow}", desk.clock()
+    cursor = desk.passes.load().cursors.get(name, FeedCursor())
+    seen = Seen() if cursor.since is None else look_at_erp(desk, flow, cursor.since - OVERLAP)
+    _save(desk, name, FeedCursor(since=now, walked=True))
+    return seen

@@ -12,7 +12,7 @@ from handoff.domain.costs import BookedCost, ProjectExpense
 from handoff.domain.errors import Rejected
 from handoff.domain.master_data import ProjectCard
 from handoff.domain.posting import DocumentKind, Posting, posting_key
-from handoff.domain.staged import StagedRecord, ref_of
+from handoff.domain.staged import StagedRecord, State, ref_of
 from handoff.pipeline.deliver import LEASE
 from handoff.pipeline.live.desk import EXPENSES, LiveDesk
 
@@ -63,6 +63,21 @@ def posting_of(desk: LiveDesk, record: StagedRecord, expense: ProjectExpense, no
         lease_until=now + LEASE,
         expense=expense,
     )
+
+
+def covered_by(desk: LiveDesk, posting: Posting) -> StagedRecord | None:
+    """The posting's record, at the very version it covers."""
+    ref = posting.records[0]
+    record = desk.staged.get(EXPENSES, ref.external_id)
+    return record if record is not None and ref_of(record) == ref else None
+
+
+def held_by(desk: LiveDesk, posting: Posting) -> StagedRecord | None:
+    """The posting's record while it is on its way with it."""
+    record = covered_by(desk, posting)
+    if record is None or record.posting_key != posting.key or record.state not in (State.POSTING, State.UNSURE):
+        return None
+    return record
 
 
 class CostRules:

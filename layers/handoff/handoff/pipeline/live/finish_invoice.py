@@ -1,7 +1,7 @@
 """An invoice whose voucher is in the ERP as a draft: its PDF is attached, it is booked, and its record follows.
 
-Whatever was interrupted is found by asking the ERP for the voucher: is it booked, has it its PDF. Nothing is done twice,
-and a draft that the ERP won't book stays ours: the next try takes it up.
+Whatever was interrupted is found by asking the ERP for the voucher: is it booked, has it its PDF. Nothing is done
+twice, and a draft that the ERP won't book stays ours: the next try takes it up.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handoff.domain.errors import BrokenContract, DeliveryUnknown, NotKnownYet, Rejected
+from handoff.domain.errors import BrokenContract, DeliveryUnknown, NotKnownYet, Rejected, Stale
 from handoff.domain.invoices import ErpInvoice, InvoiceDocument
 from handoff.domain.posting import Posting, PostingState, Receipt
 from handoff.domain.problems import Problem, ProblemCode
@@ -24,39 +24,36 @@ DATE_CODES = frozenset({"closed_period", "no_accounting_year"})
 MODULE_CODE = "module_missing"
 
 
-def accept(
-    desk: LiveDesk, posting: Posting, record: StagedRecord, document: InvoiceDocument, there: ErpInvoice, *, new: bool
-) -> StagedRecord:
+def accept(desk: LiveDesk, posting: Posting, record: StagedRecord, there: ErpInvoice, *, new: bool) -> StagedRecord:
     """The ERP has the voucher: the receipt is written to the posting first, everything else follows from it."""
     receipt = Receipt(str(there.voucher), "", desk.clock(), adopted=not new)
     accepted = replace(posting, state=PostingState.ACCEPTED, receipt=receipt, lease_until=None)
-    return finish(desk, desk.postings.save(accepted), record, document, there, new=new)
+    return finish(desk, desk.postings.save(accepted), record, there, new=new)
 
 
-def resume(desk: LiveDesk, posting: Posting, record: StagedRecord, document: InvoiceDocument) -> StagedRecord:
+def resume(desk: LiveDesk, posting: Posting, record: StagedRecord) -> StagedRecord:
     """Goes on with a voucher that an earlier try wrote, from wherever that stopped."""
     if record.state in IN_THE_BOOKS:
         desk.postings.save(replace(posting, state=PostingState.SETTLED))
         return record
     asked_at = desk.clock()
-    there = desk.erp.invoices.find(document)
+    there = desk.erp.invoices.find(document_of(posting))
     if there is not None and there.ours:
-        return finish(desk, posting, record, document, there, new=False)
-    return _deleted(desk, posting, record, document, asked_at)
+        return finish(desk, posting, record, there, new=False)
+    return _deleted(desk, posting, record, asked_at)
 
 
-def finish(
-    desk: LiveDesk, posting: Posting, record: StagedRecord, document: InvoiceDocument, there: ErpInvoice, *, new: bool
-) -> StagedRecord:
+def finish(desk: LiveDesk, posting: Posting, record: StagedRecord, there: ErpInvoice, *, new: bool) -> StagedRecord:
     """Attaches, books and settles; raises as reads do, and NotKnownYet, and is then taken up again."""
     if record.state is not State.POSTING:
         record = moved(desk, record, State.POSTING, why=posting.key, posting_key=posting.key)
+    document = document_of(posting)
     note = _with_pdf(desk, record, document, there, new=new) if desk.settings.invoices.pdf else None
     if not there.booked:
         try:
             there = desk.erp.invoices.book(there)
         except Rejected as no:
-            return _not_booked(desk, posting, record, document, note, no)
+            return _not_booked(desk, posting, record, no, note=note)
         except (DeliveryUnknown, BrokenContract):
             there = _asked(desk, document, lambda found: found.booked)
     return _settle(desk, posting, record, there, note)
@@ -103,18 +100,13 @@ def _asked(desk: LiveDesk, document: InvoiceDocument, is_done: Callable[[ErpInvo
 
 
 def _not_booked(
-    desk: LiveDesk,
-    posting: Posting,
-    record: StagedRecord,
-    document: InvoiceDocument,
-    note: Problem | None,
-    no: Rejected,
+    desk: LiveDesk, posting: Posting, record: StagedRecord, no: Rejected, *, note: Problem | None
 ) -> StagedRecord:
     """The ERP won't book the draft: because it is booked, or gone, by somebody's hand; or it has a reason."""
-    asked_at = desk.clock()
+    document, asked_at = document_of(posting), desk.clock()
     there = desk.erp.invoices.find(document)
     if there is None or not there.ours:
-        return _deleted(desk, posting, record, document, asked_at)
+        return _deleted(desk, posting, record, asked_at)
     if there.booked:
         return _settle(desk, posting, record, there, note)
     return refuse(desk, posting, record, refusal_of(document, no), refusal=no.message)
@@ -129,16 +121,14 @@ def refusal_of(document: InvoiceDocument, no: Rejected) -> Problem:
     return Problem(ProblemCode.REFUSED_BY_ERP, no.message)
 
 
-def _deleted(
-    desk: LiveDesk, posting: Posting, record: StagedRecord, document: InvoiceDocument, asked_at: datetime
-) -> StagedRecord:
+def _deleted(desk: LiveDesk, posting: Posting, record: StagedRecord, asked_at: datetime) -> StagedRecord:
     """Somebody deleted the draft in the ERP: a person says whether it is to be written anew, under the same key."""
     written_at = posting.receipt.at if posting.receipt else asked_at
     left = written_at + desk.erp.invoices.absence_delay - asked_at
     if left > timedelta(0):  # what was written a moment ago may not be in the lists yet
         raise wait(left, "the voucher that was just written is not in the ERP's lists yet")
     voucher = posting.receipt.number if posting.receipt else "unknown"
-    said = f"The draft of invoice {document.number} (voucher {voucher})"
+    said = f"The draft of invoice {document_of(posting).number} (voucher {voucher})"
     problem = Problem(ProblemCode.GONE_IN_ERP, said)
     return refuse(desk, posting, record, problem, refusal=problem.message)
 
@@ -162,3 +152,10 @@ def _settle(
 def wait(left: timedelta, why: str) -> NotKnownYet:
     """When to come back."""
     return NotKnownYet(why, retry_after=max(1, int(left.total_seconds()) + 1))
+
+
+def document_of(posting: Posting) -> InvoiceDocument:
+    """The invoice that a posting of this flow is."""
+    if posting.invoice is None:
+        raise Stale(f"posting {posting.key} has no invoice", field=posting.key)
+    return posting.invoice

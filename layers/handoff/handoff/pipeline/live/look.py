@@ -13,12 +13,12 @@ from handoff.domain.hints import Hint, HintKind
 from handoff.domain.staged import IN_FLIGHT, StagedRecord, State
 from handoff.pipeline.deliver import Tally
 from handoff.pipeline.live.book import book
-from handoff.pipeline.live.desk import BY_LIVE, CUSTOMERS, EXPENSES, INVOICES, PROJECTS, LiveDesk
+from handoff.pipeline.live.desk import BY_LIVE, CUSTOMERS, INVOICES, PROJECTS, LiveDesk
 from handoff.pipeline.live.erp_side import renumbered
 from handoff.pipeline.live.expenses import fetch_span
 from handoff.pipeline.live.mirror import mirror
 from handoff.pipeline.live.payments import report_payments
-from handoff.pipeline.live.post_expense import post_expense
+from handoff.pipeline.live.post_expense import post_expenses
 from handoff.pipeline.live.stage import stage_card, stage_gone
 from handoff.pipeline.live.waiting import waiting_for
 
@@ -29,6 +29,8 @@ MOVES: Mapping[str, Move] = {CUSTOMERS: mirror, PROJECTS: mirror, INVOICES: book
 OBJECTS = {HintKind.CUSTOMER: CUSTOMERS, HintKind.PROJECT: PROJECTS, HintKind.INVOICE: INVOICES}
 ERP_OBJECTS = {HintKind.ERP_CUSTOMER: CUSTOMERS, HintKind.ERP_PROJECT: PROJECTS}
 TO_BE_MOVED = frozenset({State.READY, *IN_FLIGHT})
+TO_BE_MIRRORED = frozenset({State.READY, State.FAILED})
+"""What failed for something that may be mended by now is tried again; mirroring leaves the rest to a person."""
 
 
 def look(desk: LiveDesk, hint: Hint) -> None:
@@ -56,7 +58,8 @@ def look_at(desk: LiveDesk, flow: str, external_id: str) -> None:
 
 def move_on(desk: LiveDesk, record: StagedRecord) -> StagedRecord:
     """The record, moved to the other side if it is to be moved; then what waited for it."""
-    if record.state not in TO_BE_MOVED or record.flow not in MOVES:
+    states = TO_BE_MOVED if record.flow == INVOICES else TO_BE_MIRRORED
+    if record.state not in states or record.flow not in MOVES:
         return record
     moved = MOVES[record.flow](desk, record)
     if moved.state is State.POSTED and moved.flow in (CUSTOMERS, PROJECTS):
@@ -67,10 +70,8 @@ def move_on(desk: LiveDesk, record: StagedRecord) -> StagedRecord:
 def _booked(desk: LiveDesk, first: int, last: int) -> None:
     """Entries were booked in the ERP: costs among them, or payments."""
     if desk.settings.expenses.on:
-        for external_id in fetch_span(desk, first, last).ready:
-            record = desk.staged.get(EXPENSES, external_id)
-            if record is not None:
-                _raise_waiting(post_expense(desk, record))
+        ready = fetch_span(desk, first, last).ready
+        _raise_waiting(post_expenses(desk, time_left=lambda: True, only=ready))
     if desk.settings.payments.on:
         report_payments(desk, thorough=False, time_left=lambda: True)
 

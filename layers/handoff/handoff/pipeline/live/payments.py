@@ -76,11 +76,12 @@ def _told(desk: LiveDesk, asked: _Asked, payment: InvoicePayment, tally: Tally) 
     link = desk.links.get(PAYMENTS, external_id)
     if link is None and payment.state is PaymentState.UNPAID:
         return True  # nothing was ever paid, and nothing is to be told
-    if link is None:
-        link = Link(PAYMENTS, external_id, asked.number, "", "", b"")
-    elif link.wanted == wanted and not link.form:
+    if link is not None and link.wanted == wanted and not link.form:
         tally.counts["unchanged"] += 1
         return True
+    if link is None or link.wanted:
+        # First, that it is not known any more: after a crash in between it is told again, whatever is left by then.
+        link = desk.links.save(replace(link or Link(PAYMENTS, external_id, asked.number, "", "", b""), wanted=""))
     try:
         desk.time_tool.report_payment(external_id, payment, on=desk.clock().date())
     except Rejected as no:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-import msgspec
-
 from handoff.accounting.invoice_plan import InvoiceRules, plan_invoice, shortcomings
 from handoff.domain.invoices import CustomerInvoice, InvoiceDocument
 from handoff.domain.posting import DocumentKind, Posting, RecordShare, posting_key
 from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.staged import RecordRef, StagedRecord, ref_of
+from handoff.pipeline.live.cards import invoice_from
 from handoff.pipeline.live.desk import CUSTOMERS, INVOICES, PROJECTS, LiveDesk
 from handoff.pipeline.live.mirror import ensure
 
 KIND = DocumentKind.CUSTOMER_INVOICE
-_DECODER = msgspec.json.Decoder(CustomerInvoice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +25,6 @@ class _Party:
     problem: Problem | None = None
 
 
-def invoice_of(record: StagedRecord) -> CustomerInvoice:
-    """The invoice that a record of the flow holds."""
-    return _DECODER.decode(record.body)
-
-
 def key_of(desk: LiveDesk, ref: RecordRef) -> str:
     """The key of the posting of an invoice's exact version."""
     return posting_key(desk.tenant_id, desk.integration.erp.id, INVOICES, KIND, [ref])
@@ -39,7 +32,7 @@ def key_of(desk: LiveDesk, ref: RecordRef) -> str:
 
 def plan(desk: LiveDesk, record: StagedRecord) -> Posting | tuple[Problem, ...]:
     """The invoice's posting, or everything that keeps it back; raises as reads of both vendors do."""
-    invoice, ref = invoice_of(record), ref_of(record)
+    invoice, ref = invoice_from(record.body), ref_of(record)
     customer, project = _customer(desk, invoice), _project(desk, invoice)
     missing = tuple(party.problem for party in (customer, project) if party.problem is not None)
     if missing or customer.number is None:
@@ -71,15 +64,11 @@ def _posting(desk: LiveDesk, record: StagedRecord, document: InvoiceDocument) ->
 
 
 def _customer(desk: LiveDesk, invoice: CustomerInvoice) -> _Party:
-    code, name = ProblemCode.CUSTOMER_NOT_THERE, invoice.customer_number or invoice.customer_id
+    code = ProblemCode.CUSTOMER_NOT_THERE
     if not invoice.customer_id:
         return _Party(problem=Problem(code, f"of invoice {invoice.number}, which names none,"))
-    if desk.settings.customers.on:
-        return _ensured(desk, CUSTOMERS, invoice.customer_id, Problem(code, name))
-    # Customers are kept by hand: the number stands, and the ERP refuses one that it does not have.
-    if name.isascii() and name.isdigit():
-        return _Party(int(name))
-    return _Party(problem=Problem(code, name))
+    missing = Problem(code, invoice.customer_number or invoice.customer_id)
+    return _ensured(desk, CUSTOMERS, invoice.customer_id, missing)
 
 
 def _project(desk: LiveDesk, invoice: CustomerInvoice) -> _Party:
@@ -90,6 +79,9 @@ def _project(desk: LiveDesk, invoice: CustomerInvoice) -> _Party:
 
 
 def _ensured(desk: LiveDesk, flow: str, external_id: str, missing: Problem) -> _Party:
-    """The object's own problem stands in the inbox beside it; the invoice says that it waits for it."""
+    """The number of what an invoice names; the object's own problem stands in the inbox under its own flow.
+
+    So the invoice's has a subject of its own: causes that are named alike would be one line for two flows.
+    """
     found = ensure(desk, flow, external_id)
     return _Party(problem=missing) if isinstance(found, Problem) else _Party(found.number)

@@ -10,7 +10,7 @@ documents that are there already, by their names, are not added again. While the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -27,10 +27,10 @@ from handoff.domain.errors import (
 )
 from handoff.domain.posting import OPEN_POSTINGS, Posting, PostingState, Receipt
 from handoff.domain.problems import Problem, ProblemCode
-from handoff.domain.staged import IN_THE_BOOKS, StagedRecord, State, ref_of
+from handoff.domain.staged import IN_THE_BOOKS, StagedRecord, State
 from handoff.pipeline.deliver import ASK_AGAIN_SECONDS, LEASE, Tally, clear_problems, saved
 from handoff.pipeline.live.attach import attach_documents
-from handoff.pipeline.live.cost_rules import KIND, CostRules, cost_of, key_of, posting_of
+from handoff.pipeline.live.cost_rules import KIND, CostRules, cost_of, covered_by, held_by, key_of, posting_of
 from handoff.pipeline.live.desk import BY_LIVE, EXPENSES, LiveDesk
 
 ABSENCE_DELAY = timedelta(minutes=10)
@@ -39,17 +39,20 @@ that is answered at all is answered in seconds."""
 WANTED = frozenset({State.READY, State.POSTING, State.UNSURE})
 
 
-def post_expenses(desk: LiveDesk, *, time_left: Callable[[], bool]) -> Tally:
-    """Takes up what is open, then posts every cost that is ready; raises as reads do when a vendor is out of reach."""
+def post_expenses(desk: LiveDesk, *, time_left: Callable[[], bool], only: Sequence[str] | None = None) -> Tally:
+    """Takes up what is open, then posts every cost that is ready, or of a hint `only` these costs.
+
+    Raises Unreachable, RateLimited and ReconnectNeeded; what was done until then is kept.
+    """
     tally, rules = Tally(), CostRules(desk)
     met: set[str] = set()
     unread = {known.problem.id for known in desk.problems.open() if known.problem.code is ProblemCode.BROKEN_CONTRACT}
-    for posting in desk.postings.open():
+    for posting in desk.postings.open() if only is None else ():
         if posting.kind is KIND and time_left():
             met.update(ref.external_id for ref in posting.records)
             work = partial(_take_up, desk, posting, rules, tally)
             _guarded(desk, tally, unread, posting.records[0].external_id, work)
-    for record in desk.staged.every(EXPENSES, period=None, states=WANTED):
+    for record in _waiting(desk, only):
         if not time_left():
             tally.cut_short = True
             return tally
@@ -57,6 +60,13 @@ def post_expenses(desk: LiveDesk, *, time_left: Callable[[], bool]) -> Tally:
             whole = partial(post_expense, desk, record, rules=rules, tally=tally)
             _guarded(desk, tally, unread, record.external_id, whole)
     return tally
+
+
+def _waiting(desk: LiveDesk, only: Sequence[str] | None) -> Iterable[StagedRecord]:
+    if only is None:
+        return desk.staged.every(EXPENSES, period=None, states=WANTED)
+    named = desk.staged.get_many(EXPENSES, only) if only else {}
+    return [record for record in named.values() if record.state in WANTED]
 
 
 def post_expense(
@@ -139,7 +149,7 @@ def _begin(desk: LiveDesk, record: StagedRecord, rules: CostRules, tally: Tally)
         return
     clear_problems(desk.problems, record)
     claimed = record.move(State.POSTING, by=BY_LIVE, at=now, why=stored.key, posting_key=stored.key)
-    if desk.staged.save([claimed]) and _held(desk, stored) is None:
+    if desk.staged.save([claimed]) and held_by(desk, stored) is None:
         desk.postings.save(replace(stored, state=PostingState.ABANDONED, lease_until=None))
         tally.look_again()
         return
@@ -153,7 +163,7 @@ def _send(desk: LiveDesk, posting: Posting, expense: ProjectExpense, rules: Cost
         _give_up(desk, posting, f"not sent: {fault.code}")
         raise
     except Rejected as no:
-        record = _held(desk, posting)
+        record = held_by(desk, posting)
         if record is not None:
             _fail(desk, record, no, tally)
         desk.postings.save(replace(posting, state=PostingState.REFUSED, refusal=no.message, lease_until=None))
@@ -192,7 +202,7 @@ def _ask(desk: LiveDesk, posting: Posting, rules: CostRules, tally: Tally) -> No
 
 def _give_up(desk: LiveDesk, posting: Posting, why: str) -> None:
     """Nothing of it is in the time tool: its record goes back. The conditional save is the fence between workers."""
-    record = _held(desk, posting)
+    record = held_by(desk, posting)
     desk.postings.save(replace(posting, state=PostingState.ABANDONED, lease_until=None))
     if record is not None:
         _released(desk, record, why)
@@ -201,7 +211,7 @@ def _give_up(desk: LiveDesk, posting: Posting, why: str) -> None:
 def _unsure(desk: LiveDesk, posting: Posting, tally: Tally) -> None:
     if posting.state is not PostingState.UNSURE:
         desk.postings.save(replace(posting, state=PostingState.UNSURE, sent_at=posting.lease_until, lease_until=None))
-    record = _held(desk, posting)
+    record = held_by(desk, posting)
     if record is not None and record.state is State.POSTING:
         moved = record.move(State.UNSURE, by=BY_LIVE, at=desk.clock(), why=posting.key, posting_key=posting.key)
         _save(desk, moved)
@@ -220,7 +230,7 @@ def _accept(
 
 def _follow(desk: LiveDesk, posting: Posting, rules: CostRules, tally: Tally) -> None:
     """The documents, then the record's move; then it is settled."""
-    record = _covered(desk, posting)
+    record = covered_by(desk, posting)
     if record is not None and record.state not in IN_THE_BOOKS:
         notes = _documents(desk, posting, cost_of(record), rules, tally)
         if notes is None:
@@ -277,18 +287,3 @@ def _save(desk: LiveDesk, record: StagedRecord) -> StagedRecord:
     if desk.staged.save([record]):
         raise Stale("somebody else has changed it since it was read", field=record.external_id)
     return saved(record)
-
-
-def _covered(desk: LiveDesk, posting: Posting) -> StagedRecord | None:
-    """The posting's record, at the very version it covers."""
-    ref = posting.records[0]
-    record = desk.staged.get(EXPENSES, ref.external_id)
-    return record if record is not None and ref_of(record) == ref else None
-
-
-def _held(desk: LiveDesk, posting: Posting) -> StagedRecord | None:
-    """The posting's record while it is on its way with it."""
-    record = _covered(desk, posting)
-    if record is None or record.posting_key != posting.key or record.state not in (State.POSTING, State.UNSURE):
-        return None
-    return record

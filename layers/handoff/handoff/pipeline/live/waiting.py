@@ -4,37 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from handoff.domain.master_data import Link
 from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.staged import IN_FLIGHT, StagedRecord, State
 from handoff.pipeline.deliver import clear_problems
 from handoff.pipeline.live.book import book
+from handoff.pipeline.live.cards import invoice_from
 from handoff.pipeline.live.desk import CUSTOMERS, INVOICES, PROJECTS, LiveDesk
 from handoff.pipeline.live.invoice_moves import moved
-from handoff.pipeline.live.plan_invoice import invoice_of
+from handoff.pipeline.live.mirror import ensure
 
 WAITED_WITH = {CUSTOMERS: ProblemCode.CUSTOMER_NOT_THERE, PROJECTS: ProblemCode.PROJECT_NOT_THERE}
 
 
 def waiting_for(desk: LiveDesk, flow: str, external_id: str) -> tuple[StagedRecord, ...]:
-    """Books all invoices that failed since this customer or project was not in the ERP; they come back as they are then.
+    """Books all invoices that failed since this customer or project was not in the ERP, and gives them back.
 
     All of them are made ready before the first is booked: where that is interrupted, the next pass finds the others.
     """
-    freed = [_freed(desk, record, flow) for record in _waiting(desk, flow, external_id)]
-    return tuple(book(desk, record) for record in freed) if desk.settings.invoices.on else tuple(freed)
+    if not desk.settings.invoices.on:
+        return ()
+    waiting = [record for record in _waiting(desk, flow) if _party(record, flow) == external_id]
+    freed = [_freed(desk, record, flow) for record in waiting]
+    return tuple(book(desk, record) for record in freed)
 
 
-def _waiting(desk: LiveDesk, flow: str, external_id: str) -> Iterator[StagedRecord]:
+def book_waiting(desk: LiveDesk) -> tuple[StagedRecord, ...]:
+    """Books all invoices whose customer or project is in the ERP by now, or can be brought there."""
+    parties = {(flow, _party(record, flow)) for flow in WAITED_WITH for record in _waiting(desk, flow)}
+    there = [party for party in sorted(parties) if desk.settings.invoices.on and _is_there(desk, *party)]
+    booked = [record for flow, external_id in there for record in waiting_for(desk, flow, external_id)]
+    return tuple({record.external_id: record for record in booked}.values())
+
+
+def _is_there(desk: LiveDesk, flow: str, external_id: str) -> bool:
+    return bool(external_id) and isinstance(ensure(desk, flow, external_id), Link)
+
+
+def _waiting(desk: LiveDesk, flow: str) -> Iterator[StagedRecord]:
     for known in desk.problems.open():
         if known.problem.code is not WAITED_WITH[flow] or known.flow != INVOICES:
             continue
         records = desk.staged.get_many(INVOICES, sorted(known.external_ids))
         for name in sorted(known.external_ids):
             record = records.get(name)
-            if record is None or not _stands_behind(known.problem, record):
-                _forget(desk, known.problem, name, record)
-            elif _party(record, flow) == external_id:
+            if record is not None and _stands_behind(known.problem, record):
                 yield record
+            else:
+                _forget(desk, known.problem, name, record)
 
 
 def _stands_behind(problem: Problem, record: StagedRecord) -> bool:
@@ -48,7 +65,7 @@ def _forget(desk: LiveDesk, problem: Problem, name: str, record: StagedRecord | 
 
 
 def _party(record: StagedRecord, flow: str) -> str:
-    invoice = invoice_of(record)
+    invoice = invoice_from(record.body)
     return invoice.customer_id if flow == CUSTOMERS else invoice.project_id
 
 

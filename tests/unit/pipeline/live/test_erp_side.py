@@ -1,0 +1,203 @@
+"""What people change in the ERP by hand is seen, noted and reported, never copied."""
+
+from __future__ import annotations
+
+import pytest
+
+from handoff.domain.errors import DeliveryUnknown
+from handoff.domain.problems import ProblemCode
+from handoff.domain.staged import State
+from handoff.pipeline.live.desk import CUSTOMERS, PROJECTS
+from handoff.pipeline.live.erp_side import ASKED_MAX, Seen, compare_numbers, look_at_erp, renumbered
+from handoff.pipeline.live.stage import stage_gone
+from tests.unit.pipeline.live.erps import Fault
+from tests.unit.pipeline.live.living import a_customer, a_project
+from tests.unit.pipeline.live.mirroring import Mirrored, a_linked_customer, a_mirror
+
+
+def last_words(world: Mirrored) -> str:
+    return world.record(CUSTOMERS, "c1").history[-1].why
+
+
+def test_our_own_write_is_no_change() -> None:
+    """M5.1: what we wrote does not come back."""
+    world = a_linked_customer()
+    world.see(a_customer(city="Skagen"))
+    before = world.record(CUSTOMERS, "c1")
+    assert look_at_erp(world.desk, CUSTOMERS, None) == Seen(linked=1)
+    assert world.record(CUSTOMERS, "c1") == before
+
+
+def test_a_field_of_ours_edited_by_hand_is_noted_as_ignored_once() -> None:
+    """M5.1: the time tool is master."""
+    world = a_linked_customer()
+    world.customers.edited(1001, name="Kaffehuset")
+    assert look_at_erp(world.desk, CUSTOMERS, None).edited == 1
+    assert last_words(world) == (
+        "changed in the ERP by hand: the name is 'Kaffehuset' there; ignored, the time tool is master"
+    )
+    assert world.record(CUSTOMERS, "c1").state is State.POSTED
+    assert world.customers.wanted(1001).name == "Kaffehuset"
+    assert look_at_erp(world.desk, CUSTOMERS, None).edited == 0
+    world.calls()
+    world.see(a_customer(city="Skagen"))
+    assert world.calls() == ["update 1001"]
+    assert world.customers.wanted(1001) == world.wanted(a_customer(city="Skagen"))
+
+
+def test_an_edit_whose_field_can_not_be_read_is_noted_as_well() -> None:
+    """M5.1: e-mail and address are ours, too."""
+    world = a_linked_customer()
+    world.customers.edited(1001, email="other@strandbykaffe.example", organisation_number="99")
+    look_at_erp(world.desk, CUSTOMERS, None)
+    assert "the organisation number is '99' there" in last_words(world)
+    world.customers.edited(1001, email="third@strandbykaffe.example", organisation_number="12345674")
+    look_at_erp(world.desk, CUSTOMERS, None)
+    assert "other fields of customer 1001" in last_words(world)
+
+
+def test_fields_that_are_not_ours_are_remembered_so_that_one_call_is_enough() -> None:
+    """M2.2: one call for a change, whoever wrote the note."""
+    world = a_linked_customer()
+    world.customers.edited(1001, notes="calls before noon")
+    before = world.record(CUSTOMERS, "c1")
+    assert look_at_erp(world.desk, CUSTOMERS, None) == Seen(linked=1)
+    assert world.record(CUSTOMERS, "c1") == before
+    world.calls()
+    world.see(a_customer(city="Skagen"))
+    assert world.calls() == ["update 1001"]
+    assert world.customers.notes(1001) == "calls before noon"
+
+
+def test_a_write_whose_answer_was_lost_is_not_taken_for_a_hand() -> None:
+    world = a_linked_customer()
+    world.customers.faults = [Fault.LOST_AFTER]
+    with pytest.raises(DeliveryUnknown):
+        world.see(a_customer(city="Skagen"))
+    assert look_at_erp(world.desk, CUSTOMERS, None) == Seen(linked=1)
+    assert "by hand" not in last_words(world)
+
+
+def test_strangers_are_left_alone() -> None:
+    world = a_mirror()
+    world.customers.has(world.wanted(a_customer(number="9")))
+    assert look_at_erp(world.desk, CUSTOMERS, None) == Seen()
+    renumbered(world.desk, CUSTOMERS, None, 9)
+    renumbered(world.desk, CUSTOMERS, 9, 9)
+    assert compare_numbers(world.desk, CUSTOMERS) == Seen()
+    assert world.inbox() == []
+
+
+def test_a_new_number_that_the_erp_tells_of_is_reported_at_once() -> None:
+    """M5.1: found and reported, both numbers named."""
+    world = a_linked_customer()
+    world.customers.renumbered(1001, 7001)
+    renumbered(world.desk, CUSTOMERS, 1001, 7001)
+    assert world.record(CUSTOMERS, "c1").state is State.FAILED
+    code, message = world.inbox()[0]
+    assert code is ProblemCode.NUMBER_CHANGED
+    assert "1001 in the time tool and 7001 in the ERP" in message
+
+
+def test_a_number_set_back_ends_its_problem() -> None:
+    """M5.1: as it should be again."""
+    world = a_linked_customer()
+    world.customers.renumbered(1001, 7001)
+    renumbered(world.desk, CUSTOMERS, 1001, 7001)
+    world.customers.renumbered(7001, 1001)
+    renumbered(world.desk, CUSTOMERS, 7001, 1001)
+    assert world.record(CUSTOMERS, "c1").state is State.POSTED
+    assert world.inbox() == []
+
+
+def test_a_deletion_that_the_erp_tells_of_is_reported() -> None:
+    world = a_linked_customer()
+    world.customers.deleted(1001)
+    renumbered(world.desk, CUSTOMERS, 1001, None)
+    assert [code for code, _ in world.inbox()] == [ProblemCode.GONE_IN_ERP]
+    assert world.retried(CUSTOMERS, "c1").state is State.POSTED
+    assert list(world.customers.rows) == [1001]
+
+
+@pytest.mark.parametrize("new", [7001, None])
+def test_what_a_hint_says_is_believed_only_as_far_as_the_erp_says_it(new: int | None) -> None:
+    world = a_linked_customer()
+    renumbered(world.desk, CUSTOMERS, 1001, new)
+    assert world.record(CUSTOMERS, "c1").state is State.POSTED
+    assert world.inbox() == []
+
+
+def test_a_project_renumbered_in_the_erp_is_reported() -> None:
+    """M5.1: project numbers as well."""
+    world = a_mirror()
+    world.see(a_project(customer_id=""))
+    world.erp.told_projects.renumbered(501, 502)
+    renumbered(world.desk, PROJECTS, 501, 502)
+    assert [code for code, _ in world.inbox()] == [ProblemCode.NUMBER_CHANGED]
+
+
+def test_at_night_all_numbers_are_compared() -> None:
+    """M5.1: what no webhook told of is found."""
+    world = a_linked_customer()
+    for place in (2, 3):
+        card = a_customer(external_id=f"c{place}", number=f"100{place}", name=f"Kunde {place}", organisation_number="")
+        world.see(card)
+    world.customers.renumbered(1001, 7001)
+    world.customers.deleted(1002)
+    assert compare_numbers(world.desk, CUSTOMERS) == Seen(linked=3, moved=2)
+    assert {code for code, _ in world.inbox()} == {ProblemCode.NUMBER_CHANGED, ProblemCode.GONE_IN_ERP}
+    world.customers.renumbered(7001, 1001)
+    assert compare_numbers(world.desk, CUSTOMERS).over == 1
+    assert [code for code, _ in world.inbox()] == [ProblemCode.GONE_IN_ERP]
+    assert world.record(CUSTOMERS, "c1").state is State.POSTED
+
+
+def test_the_same_finding_on_the_next_night_writes_nothing() -> None:
+    world = a_linked_customer()
+    world.customers.deleted(1001)
+    compare_numbers(world.desk, CUSTOMERS)
+    before = world.record(CUSTOMERS, "c1")
+    compare_numbers(world.desk, CUSTOMERS)
+    assert world.record(CUSTOMERS, "c1") == before
+
+
+def test_one_that_looks_like_two_others_is_a_question() -> None:
+    world = a_linked_customer()
+    world.customers.deleted(1001)
+    for number in ("44", "45"):
+        world.customers.has(world.wanted(a_customer(number=number)))
+    compare_numbers(world.desk, CUSTOMERS)
+    assert [code for code, _ in world.inbox()] == [ProblemCode.MATCH_AMBIGUOUS]
+
+
+def test_a_list_that_lacks_very_many_is_not_believed() -> None:
+    world = a_mirror()
+    for place in range(ASKED_MAX + 1):
+        world.see(
+            a_customer(external_id=f"c{place}", number=str(2000 + place), name=f"K{place}", organisation_number="")
+        )
+    rows, world.customers.rows = world.customers.rows, {}
+    compare_numbers(world.desk, CUSTOMERS)
+    assert [code for code, _ in world.inbox()] == [ProblemCode.UNUSUAL_ANSWER]
+    assert world.record(CUSTOMERS, "c0").state is State.POSTED
+    world.customers.rows = rows
+    compare_numbers(world.desk, CUSTOMERS)
+    assert world.inbox() == []
+
+
+def test_what_is_gone_from_the_time_tool_may_go_in_the_erp() -> None:
+    world = a_linked_customer()
+    stage_gone(world.desk, CUSTOMERS, "c1")
+    world.customers.deleted(1001)
+    assert compare_numbers(world.desk, CUSTOMERS).moved == 0
+    assert world.inbox() == []
+
+
+def test_one_gone_in_the_erp_is_settled_when_it_is_deleted_in_the_time_tool_as_well() -> None:
+    world = a_linked_customer()
+    world.customers.deleted(1001)
+    compare_numbers(world.desk, CUSTOMERS)
+    record = stage_gone(world.desk, CUSTOMERS, "c1")
+    assert record is not None
+    assert (record.state, record.reason) == (State.EXCLUDED, "gone")
+    assert world.inbox() == []
