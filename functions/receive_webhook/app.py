@@ -6,8 +6,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from handoff import wiring
 from handoff.observability import logger, metrics
+from handoff.wiring import webhook
 
 
 # The event is never logged: its path has the token.
@@ -15,4 +15,4 @@ from handoff.observability import logger, metrics
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answers one request; an error goes up, which the vendor sees as a 502 and sends again."""
-    return wiring.webhook(event)
+    return webhook(event)
