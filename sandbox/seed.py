@@ -69,7 +69,7 @@ def seed(running: Running) -> Seeded:
 
 
 def take_in(running: Running, customer: Customer) -> Seeded:
-    """One tenant with both connections, its settings, its webhook addresses and an API token for its finance manager."""
+    """One tenant: both connections, its settings, its webhook addresses, a token for its finance manager."""
     aws, outputs = running.aws, running.outputs
     onboarding = Onboarding(
         Table(aws.dynamodb, outputs["TableName"]),

@@ -44,7 +44,10 @@ class TenantEndpoint:
 
 @dataclass(frozen=True)
 class Endpoints:
-    """Everything, by vendor and name; the first customer stands at the top too. `aws` holds the endpoint, the region and the stack's outputs."""
+    """Everything, by vendor and name; the first customer stands at the top too.
+
+    `aws` holds the endpoint, the region and the stack's outputs.
+    """
 
     api: ApiEndpoint
     vendors: Mapping[str, VendorEndpoint]

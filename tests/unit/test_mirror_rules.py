@@ -19,7 +19,7 @@ from handoff.domain.problems import Problem, ProblemCode
 from handoff.integrations.live_settings import CustomerSettings
 from tests.unit.pipeline.live.living import a_customer, a_project
 
-SETTINGS = CustomerSettings()  # type: ignore[call-arg]
+SETTINGS = CustomerSettings()
 RULES = CustomerRules(1, 2, "DKK", "DK", SETTINGS.vat_zone)
 
 
