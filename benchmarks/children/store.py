@@ -83,12 +83,12 @@ def _pass(tenant: Seeded, run_id: str, meter: Meter) -> dict[str, Any]:
         if step is None:
             break
         before = meter.write_units
-        shop = wiring.Workshop(tenant.tenant_id, tenant.integration_id)
+        shop = wiring.workshop(tenant.tenant_id, tenant.integration_id)
         outcome = wiring.StepPerformer(shop).perform(step, lambda: True)
         written["post" if step.name is StepName.POST else "fetch"] += int(meter.write_units - before)
         step = outcome.then
     requests = dict(meter.requests)
-    run = wiring.Workshop(tenant.tenant_id, tenant.integration_id).runs.get(run_id)
+    run = wiring.workshop(tenant.tenant_id, tenant.integration_id).shelf.runs.get(run_id)
     return {
         "done": run is not None and run.state is RunState.DONE,
         "counts": dict(run.counts) if run else {},

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from handoff.wiring.accounts import reconcile_asked
 from handoff.wiring.desk import console
+from handoff.wiring.performer import StepPerformer
 from handoff.wiring.process import FETCH_RESERVED_MS, POST_RESERVED_MS, table, time_left
 from handoff.wiring.schedule import dispatch_due
 from handoff.wiring.webhooks import receiver, webhook
-from handoff.wiring.worker import StepPerformer, fetch_worker, post_worker
-from handoff.wiring.workshop import Workshop
+from handoff.wiring.worker import fetch_worker, post_worker
+from handoff.wiring.workshop import Workshop, workshop
 
 __all__ = [
     "FETCH_RESERVED_MS",
@@ -28,4 +29,5 @@ __all__ = [
     "table",
     "time_left",
     "webhook",
+    "workshop",
 ]
