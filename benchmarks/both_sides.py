@@ -100,7 +100,7 @@ class BothSides:
 
     def channels(self, erp: Erp) -> Mapping[DocumentKind, DocumentChannel]:
         """Where each kind of document goes."""
-        return channels(erp)
+        return channels(self.integration.erp.vendor, erp)
 
     def work(self, run_id: str) -> Run:
         """A scheduled run, step after step as the queues would deliver them; raises Wrong unless it is done."""

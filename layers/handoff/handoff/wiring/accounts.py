@@ -45,7 +45,7 @@ class Sides:
         others = [other.id for other in shop.shelf.tenants.integrations() if other.id != shop.integration_id]
         return ReconcileTools(
             time_tool=self._time_tool,
-            channels=channels(self._erp),
+            channels=channels(shop.integration.erp.vendor, self._erp),
             staged=shop.shelf.staged,
             postings=shop.shelf.postings,
             others=[shop.shelves(other).postings for other in others],

@@ -85,7 +85,7 @@ class StepPerformer:
             staged=shop.shelf.staged,
             postings=shop.shelf.postings,
             problems=shop.shelf.problems,
-            channels=channels(erp),
+            channels=channels(connection.vendor, erp),
             kinds=shop.kinds,
             plan=shop.planner(step.flows[0]),
             policy=shop.policy,

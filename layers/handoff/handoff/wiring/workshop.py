@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from handoff.connectors.registry import open_live_erp, open_live_time_tool, vendor_of
 from handoff.connectors.vendor import Surroundings
+from handoff.domain.capabilities import Capability
 from handoff.domain.gate import GatePolicy
 from handoff.domain.posting import DocumentKind, Posting
 from handoff.domain.staged import StagedRecord
@@ -166,6 +167,11 @@ class _LatePlan:
         return self.bound().reversals(records, kind, originals)
 
 
-def channels(erp: Erp) -> Mapping[DocumentKind, DocumentChannel]:
-    """Where each kind of document goes."""
-    return {DocumentKind.PROJECT_TRANSACTIONS: erp.project_transactions, DocumentKind.JOURNAL: erp.journals}
+def channels(vendor: str, erp: Erp) -> Mapping[DocumentKind, DocumentChannel]:
+    """Where each kind of document goes that the ERP takes."""
+    can, open_to = vendor_of(vendor).capabilities, {}
+    if Capability.WRITES_PROJECT_TRANSACTIONS in can:
+        open_to[DocumentKind.PROJECT_TRANSACTIONS] = erp.project_transactions
+    if Capability.WRITES_JOURNALS in can:
+        open_to[DocumentKind.JOURNAL] = erp.journals
+    return open_to
