@@ -24,6 +24,7 @@ from handoff.domain.runs import FINISHED, Run, RunState
 from handoff.domain.staged import StagedRecord, State
 from handoff.domain.tenancy import Connection, Integration
 from handoff.ports import CensusPage, OpenProblem, PassState, RecordPage, SavedPreview
+from handoff.ports.shelf import Shelf
 
 DEDUP_SECONDS = 300
 CENSUS_PERIODS = 14
@@ -461,3 +462,20 @@ class FakeQueue:
 
     def take(self) -> Message | None:
         return self.messages.popleft() if self.messages else None
+
+
+def fake_shelf(memory: Memory, tenant_id: str, integration_id: str) -> Shelf:
+    """All stores of one integration in memory."""
+    of = (memory, tenant_id, integration_id)
+    return Shelf(
+        tenants=FakeTenantStore(memory, tenant_id),
+        staged=FakeStagedStore(*of),
+        postings=FakePostingStore(*of),
+        problems=FakeProblemStore(*of),
+        passes=FakePassStore(*of),
+        census=FakeCensusStore(*of),
+        runs=FakeRunStore(*of),
+        reference=FakeReferenceStore(*of),
+        reconciliations=FakeReconciliationStore(*of),
+        links=FakeLinkStore(*of),
+    )

@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from handoff.observability import logger, metrics
-from handoff.wiring import dispatch_due
+from handoff.wiring.schedule import dispatch_due
 
 
 @logger.inject_lambda_context

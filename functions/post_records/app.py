@@ -9,7 +9,8 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from handoff.observability import logger, metrics
-from handoff.wiring import POST_RESERVED_MS, post_worker, time_left
+from handoff.wiring.process import POST_RESERVED_MS, time_left
+from handoff.wiring.worker import post_worker
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 

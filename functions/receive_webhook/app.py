@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from handoff.observability import logger, metrics
-from handoff.wiring import webhook
+from handoff.wiring.webhooks import webhook
 
 
 # The event is never logged: its path has the token.

@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from handoff.observability import logger, metrics
-from handoff.wiring import reconcile_asked
+from handoff.wiring.accounts import reconcile_asked
 
 
 @logger.inject_lambda_context

@@ -18,7 +18,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from jsonschema import Draft202012Validator
 
 from handoff.console.api import build_api
-from handoff.console.desk import Desk, Planning, Stores
+from handoff.console.desk import Desk, Planning
 from handoff.console.reconciliation import reconciliation_json
 from handoff.domain.periods import Period
 from handoff.domain.posting import HOURS_KINDS
@@ -29,20 +29,9 @@ from handoff.integrations.settings import read_settings
 from handoff.pipeline.documents import Sender
 from handoff.pipeline.plan import BoundPlan
 from handoff.pipeline.steps import Queues
+from handoff.ports.shelf import Shelf
 from tests.builders import NOW, TENANT, a_reconciliation, reference_data, settings_content
-from tests.fakes import (
-    FakeCensusStore,
-    FakePassStore,
-    FakePostingStore,
-    FakeProblemStore,
-    FakeQueue,
-    FakeReconciliationStore,
-    FakeReferenceStore,
-    FakeRunStore,
-    FakeStagedStore,
-    FakeTenantStore,
-    Memory,
-)
+from tests.fakes import FakeQueue, FakeTenantStore, Memory, fake_shelf
 
 TOKEN = "canary-Token.of~Fjordlys_2026"
 OTHER_TOKEN = "canary-Token.of~another"
@@ -95,13 +84,8 @@ class World:
         self.fetches, self.posts = FakeQueue(lambda: self.now), FakeQueue(lambda: self.now)
         self.api = build_api(self.open_desk)
 
-    def stores_of(self, integration_id: str, tenant_id: str = TENANT) -> Stores:
-        of = (self.memory, tenant_id, integration_id)
-        return Stores(
-            FakeStagedStore(*of), FakePostingStore(*of), FakeProblemStore(*of),
-            FakePassStore(*of), FakeRunStore(*of), FakeReferenceStore(*of), FakeReconciliationStore(*of),
-            FakeCensusStore(*of),
-        )  # fmt: skip
+    def stores_of(self, integration_id: str, tenant_id: str = TENANT) -> Shelf:
+        return fake_shelf(self.memory, tenant_id, integration_id)
 
     def settled_gate(self) -> None:
         """All records were judged with the settings as they are."""

@@ -14,35 +14,12 @@ from handoff.domain.posting import DocumentKind
 from handoff.domain.tenancy import Caller, Integration
 from handoff.pipeline.plan import Planner
 from handoff.pipeline.steps import Clock, Queues
-from handoff.ports import (
-    CensusStore,
-    PassStore,
-    PostingStore,
-    ProblemStore,
-    ReconciliationStore,
-    ReferenceStore,
-    RunStore,
-    StagedStore,
-    TenantStore,
-)
+from handoff.ports import TenantStore
+from handoff.ports.shelf import Shelves
 
 Reconciler = Callable[[str, str, Period], Mapping[str, object]]
 """Reconciles a flow of an integration for a period where the grants are, and hands back what
 `reconciliation.reconciliation_json` made of it; raises what `reconciliation.result_of` raises."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """The stores of one integration."""
-
-    staged: StagedStore
-    postings: PostingStore
-    problems: ProblemStore
-    passes: PassStore
-    runs: RunStore
-    reference: ReferenceStore
-    reconciliations: ReconciliationStore
-    census: CensusStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +40,7 @@ class Desk:
 
     caller: Caller
     tenants: TenantStore
-    stores: Callable[[str], Stores]
+    stores: Shelves
     planning: Callable[[Integration, str], Planning]
     queues: Queues
     reconcile: Reconciler

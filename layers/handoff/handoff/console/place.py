@@ -10,7 +10,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from aws_lambda_powertools.event_handler.request import Request
 
-from handoff.console.desk import Desk, Stores
+from handoff.console.desk import Desk
 from handoff.console.values import BLANK_IS_NONE
 from handoff.domain.errors import InvalidInput, NotFound
 from handoff.domain.periods import Period, parse_period
@@ -19,6 +19,7 @@ from handoff.integrations.catalogue import integration_kind
 from handoff.integrations.flow import IntegrationKind
 from handoff.integrations.kind_settings import IntegrationSettings, SettingsRefused, read_as
 from handoff.integrations.settings import HoursSettings
+from handoff.ports.shelf import Shelf
 
 DESK = "desk"
 """Under what the resolver's context keeps the caller's desk."""
@@ -48,7 +49,7 @@ class Place:
     desk: Desk
     integration: Integration
     kind: IntegrationKind
-    stores: Stores
+    stores: Shelf
 
     def flow(self, name: str | None) -> str:
         """The flow of that name, the first one for None; raises InvalidInput for any other."""

@@ -11,19 +11,14 @@ from handoff.domain.periods import parse_period
 from handoff.domain.reconciliation import Reconciliation
 from handoff.observability import tell_reconciliation
 from handoff.pipeline.reconcile import ReconcileTools, reconcile
-from handoff.storage.postings import DynamoPostingStore
-from handoff.wiring.process import (
-    table,
-    utc_now,
-)
-from handoff.wiring.workshop import Workshop, channels
+from handoff.wiring.workshop import Workshop, channels, workshop
 
 
 def reconcile_asked(event: Mapping[str, Any]) -> dict[str, object]:
     """The answer to the console's question: a reconciliation, or the error that kept it from being made."""
     from handoff.console.reconciliation import answer_of  # noqa: PLC0415 - only this function renders it
 
-    shop = Workshop(event["tenant_id"], event["integration_id"])
+    shop = workshop(event["tenant_id"], event["integration_id"])
 
     def account() -> Reconciliation:
         flow = event["flow"]
@@ -47,17 +42,17 @@ class Sides:
     def tools(self, since: datetime | None = None) -> ReconcileTools:
         """What a reconciliation works with; `since` as it has it."""
         shop = self._shop
-        others = [other.id for other in shop.tenants.integrations() if other.id != shop.integration_id]
+        others = [other.id for other in shop.shelf.tenants.integrations() if other.id != shop.integration_id]
         return ReconcileTools(
             time_tool=self._time_tool,
-            channels=channels(self._erp),
-            staged=shop.staged,
-            postings=shop.postings,
-            others=[DynamoPostingStore(table(), shop.tenant_id, other) for other in others],
-            reference=shop.reference.load(),
+            channels=channels(shop.integration.erp.vendor, self._erp),
+            staged=shop.shelf.staged,
+            postings=shop.shelf.postings,
+            others=[shop.shelves(other).postings for other in others],
+            reference=shop.shelf.reference.load(),
             entity=shop.integration.erp.id,
             currency=shop.hours.currency,
-            clock=utc_now,
+            clock=shop.clock,
             since=since,
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import boto3
@@ -23,7 +23,8 @@ from handoff.wiring.process import (
     table,
     utc_now,
 )
-from handoff.wiring.workshop import Workshop
+from handoff.wiring.shelf import shelf_of
+from handoff.wiring.workshop import workshop
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler import APIGatewayRestResolver
@@ -44,33 +45,20 @@ def console() -> APIGatewayRestResolver:
 
 def open_desk(bearer_token: str) -> Desk | None:
     """The desk of whoever holds the token; None for a token that is unknown or has run out."""
-    from handoff.console.desk import Desk, Planning, Stores  # noqa: PLC0415 - as above
+    from handoff.console.desk import Desk, Planning  # noqa: PLC0415 - as above
 
     caller = Callers(table()).find(bearer_token, now=utc_now())
     if caller is None:
         return None
 
-    def stores(integration_id: str) -> Stores:
-        shop = Workshop(caller.tenant_id, integration_id)
-        return Stores(
-            staged=shop.staged,
-            postings=shop.postings,
-            problems=shop.problems,
-            passes=shop.passes,
-            runs=shop.runs,
-            reference=shop.reference,
-            reconciliations=shop.reconciliations,
-            census=shop.census,
-        )
-
     def planning(integration: Integration, flow: str) -> Planning:
-        shop = Workshop(caller.tenant_id, integration.id)
+        shop = workshop(caller.tenant_id, integration.id)
         return Planning(shop.planner(flow), shop.kinds)
 
     return Desk(
         caller=caller,
         tenants=DynamoTenantStore(table(), caller.tenant_id),
-        stores=stores,
+        stores=partial(shelf_of, caller.tenant_id),
         planning=planning,
         queues=queues(),
         reconcile=_asker(caller.tenant_id),
