@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from sandbox.local import count, deploy, pids, template
+from sandbox.local import count, deploy, mailbox, pids, template
 from sandbox.local.aws import REGION, Aws
 from sandbox.local.endpoints import ApiEndpoint, Endpoints, TenantEndpoint, VendorEndpoint, api_base_url
 from sandbox.local.paths import ENDPOINTS, PID_FILES, TEMPLATE, LocalRunError
@@ -153,6 +153,9 @@ def _local_parameters() -> dict[str, str]:
     return {
         "Architecture": "arm64" if is_arm else "x86_64",
         "DeletionProtection": "false",
+        "NoticesFrom": mailbox.SENDER,
+        "NoticeDelaySeconds": "5",
+        "NoticeMinutesApart": "1",
     }
 
 

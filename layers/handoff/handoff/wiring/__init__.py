@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from handoff.wiring.accounts import reconcile_asked
 from handoff.wiring.desk import console
+from handoff.wiring.notices import notice_worker
 from handoff.wiring.process import FETCH_RESERVED_MS, POST_RESERVED_MS, table, time_left
 from handoff.wiring.schedule import dispatch_due
 from handoff.wiring.webhooks import receiver, webhook
@@ -22,6 +23,7 @@ __all__ = [
     "console",
     "dispatch_due",
     "fetch_worker",
+    "notice_worker",
     "post_worker",
     "receiver",
     "reconcile_asked",

@@ -18,11 +18,12 @@ from handoff.integrations.flow import IntegrationKind
 from handoff.integrations.kind_settings import IntegrationSettings, read_as
 from handoff.integrations.live_settings import LiveSettings
 from handoff.integrations.settings import HoursSettings
+from handoff.pipeline.announce import AnnouncedProblems, Announcer, NoticeStep
 from handoff.pipeline.documents import Sender
 from handoff.pipeline.live.desk import LiveDesk
 from handoff.pipeline.perform import RunTools
 from handoff.pipeline.plan import BoundPlan, Plan, Planner
-from handoff.ports import DocumentChannel
+from handoff.ports import DocumentChannel, ProblemStore
 from handoff.storage.census import DynamoCensusStore
 from handoff.storage.dynamo import Table
 from handoff.storage.links import DynamoLinkStore
@@ -36,6 +37,7 @@ from handoff.storage.staged import DynamoStagedStore
 from handoff.storage.tenants import DynamoTenantStore
 from handoff.wiring.process import (
     envelope,
+    notice_queue,
     settings,
     table,
     transport,
@@ -55,7 +57,7 @@ class Workshop:
         self.tenants = DynamoTenantStore(table(), tenant_id)
         self.staged = DynamoStagedStore(table(), tenant_id, integration_id, utc_now)
         self.postings = DynamoPostingStore(table(), tenant_id, integration_id)
-        self.problems = DynamoProblemStore(table(), tenant_id, integration_id)
+        self.problems = announced_problems(tenant_id, integration_id)
         self.passes = DynamoPassStore(table(), tenant_id, integration_id)
         self.census = DynamoCensusStore(table(), tenant_id, integration_id)
         self.runs = DynamoRunStore(table(), tenant_id, integration_id, utc_now)
@@ -81,6 +83,11 @@ class Workshop:
     def settings_version(self) -> int:
         """The number of the newest settings."""
         return self._saved[0]
+
+    @property
+    def notices_to(self) -> str:
+        """The address that is told of failures; empty where nobody is."""
+        return self._saved[1].notices.email
 
     @property
     def hours(self) -> HoursSettings:
@@ -151,6 +158,15 @@ class Workshop:
         return RunTools(
             self.integration, self.runs, self.passes, self.problems, self.tenants, utc_now, self.settings_version
         )
+
+
+def announced_problems(tenant_id: str, integration_id: str) -> ProblemStore:
+    """The inbox; where this process may queue notices, whatever is reported to it is announced."""
+    store = DynamoProblemStore(table(), tenant_id, integration_id)
+    if not settings().notice_queue_url:
+        return store
+    step = NoticeStep(tenant_id=tenant_id, integration_id=integration_id)
+    return AnnouncedProblems(store, Announcer(step, notice_queue(), settings().notice_delay_seconds, utc_now))
 
 
 @dataclass(frozen=True, slots=True)
