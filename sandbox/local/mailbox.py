@@ -50,9 +50,9 @@ class Received:
         return message.as_bytes()
 
 
-def verify_sender(aws: Aws, sender: str = SENDER) -> None:
+def verify_sender(aws: Aws) -> None:
     """Lets the local SES know the address that mail comes from, as an operator does on AWS."""
-    aws.session.client("sesv2", endpoint_url=aws.endpoint).create_email_identity(EmailIdentity=sender)
+    aws.session.client("sesv2", endpoint_url=aws.endpoint).create_email_identity(EmailIdentity=SENDER)
 
 
 def received(aws: Aws) -> list[Received]:

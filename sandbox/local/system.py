@@ -111,6 +111,7 @@ def running(plan: Plan, report: Report = lambda text, seconds: None) -> Iterator
         overrides = {**_local_parameters(), **_vendor_parameters(plan.vendors, vendors), **plan.parameters}
         deployment = deploy.deploy(local.aws, overrides, template_file=plan.template_file)
         steps.done(f"{plan.template_file.name} deployed")
+        mailbox.verify_sender(local.aws)
         wiring = count.check(template.load(plan.template_file), local.aws, deployment)
         steps.done(f"as declared: {wiring}")
         state = Running(local.aws, deployment.outputs, vendors)

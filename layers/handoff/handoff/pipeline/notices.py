@@ -105,7 +105,7 @@ def tell(tools: NoticeTools) -> Look:
 def untold(standing: Iterable[OpenProblem], told: Told) -> list[OpenProblem]:
     """The open causes nobody was told of, oldest first; one that was closed and came back is among them."""
     news = [known for known in standing if not _is_told(known, told)]
-    return sorted(news, key=lambda known: (known.since, known.problem.id))
+    return sorted(news, key=lambda known: (known.since, known.problem.subject, known.problem.id))
 
 
 def _is_told(known: OpenProblem, told: Told) -> bool:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from handoff.domain.errors import RateLimited, Rejected, Unreachable
 from handoff.ports.notices import Mail
-
-if TYPE_CHECKING:
-    from mypy_boto3_sesv2 import SESV2Client
 
 _FOR_GOOD = frozenset(
     {
@@ -25,10 +22,18 @@ _TOO_MANY = frozenset({"LimitExceededException", "TooManyRequestsException"})
 _UTF_8 = "UTF-8"
 
 
+class Ses(Protocol):
+    """The one call of SES v2 that is needed here."""
+
+    def send_email(
+        self, *, FromEmailAddress: str, Destination: dict[str, list[str]], Content: dict[str, object]
+    ) -> object: ...
+
+
 class SesMailer:
     """Sends mail from one address."""
 
-    def __init__(self, client: SESV2Client, sender: str) -> None:
+    def __init__(self, client: Ses, sender: str) -> None:
         self._client = client
         self._sender = sender
 
