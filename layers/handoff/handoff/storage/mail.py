@@ -18,6 +18,8 @@ _FOR_GOOD = frozenset(
     }
 )
 """SES v2, SendEmail: an address it can't use, or a sender that was not verified."""
+PAUSE = 90
+"""Seconds; how long the queue hides a message that failed."""
 _TOO_MANY = frozenset({"LimitExceededException", "TooManyRequestsException"})
 _UTF_8 = "UTF-8"
 
@@ -59,7 +61,7 @@ class SesMailer:
             if code in _FOR_GOOD:
                 raise Rejected(f"SES refused the message ({code})", code="mail_refused") from error
             if code in _TOO_MANY:
-                raise RateLimited(f"SES takes no more mail now ({code})") from error
+                raise RateLimited(f"SES takes no more mail now ({code})", retry_after=PAUSE) from error
             raise Unreachable(f"SES did not take the message ({code})") from error
         except BotoCoreError as error:
             raise Unreachable(f"SES did not answer ({type(error).__name__})") from error
