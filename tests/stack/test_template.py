@@ -322,6 +322,14 @@ def test_routes_name_their_verbs() -> None:
     )
 
 
+def test_the_gateway_writes_no_log_that_would_have_the_tokens_of_webhooks_in_their_paths() -> None:
+    api = LOADED["Resources"]["Api"]["Properties"]
+    assert "AccessLogSetting" not in api
+    assert "TracingEnabled" not in api
+    for method in api["MethodSettings"]:
+        assert not {"LoggingLevel", "DataTraceEnabled"} & set(method)
+
+
 def test_the_nightly_schedule_says_which_it_is_as_the_sample_event_does() -> None:
     schedules = template.function_events(LOADED, "ScheduleV2")
     said = {name: json.loads(schedule.get("Input", "{}")) for (_, name), schedule in schedules.items()}

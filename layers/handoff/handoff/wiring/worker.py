@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from handoff.connectors.registry import open_erp, open_time_tool
 from handoff.domain.periods import Period
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from handoff.ports import ReadsFeeds
 
 
-MESSAGE: TypeAdapter[HintStep | Step] = TypeAdapter(HintStep | Step)
+MESSAGE: TypeAdapter[HintStep | Step] = TypeAdapter(HintStep | Step, config=ConfigDict(hide_input_in_errors=True))
 """What the queues hold: a step of a run, or the hint of a webhook."""
 
 

@@ -14,6 +14,7 @@ from handoff.ports import PassStore, PostingStore, ProblemStore, StagedStore, Te
 from handoff.ports.live import HandsOutObjects, LedgerOfObjects, LinkStore, TakesExpenses, TakesPayments
 
 CUSTOMERS, PROJECTS, INVOICES, EXPENSES, PAYMENTS = "customers", "projects", "invoices", "expenses", "payments"
+LIVE_FLOWS = frozenset({CUSTOMERS, PROJECTS, INVOICES, EXPENSES, PAYMENTS})
 """The live flows, as integrations, settings and stores name them."""
 BY_LIVE = "handoff"
 """Who moves a record that nobody asked for."""
