@@ -158,6 +158,8 @@ def environment_table() -> str:
 
 
 def _origin(value: Any, parameters: Mapping[str, Any]) -> str:
+    if isinstance(value, dict) and "Fn::If" in value:
+        return f"{_origin(value['Fn::If'][1], parameters)}, else the API's address"
     if isinstance(value, dict):
         kind = "parameter" if value["Ref"] in parameters else "resource"
         return f"{kind} `{value['Ref']}`"

@@ -33,7 +33,15 @@ from tests.polling import until
 Json = dict[str, Any]
 
 EVENTS = Path(__file__).resolve().parents[1] / "events"
-FUNCTIONS = ("dispatch-syncs", "fetch-changes", "post-records", "reconcile-period", "console", "receive-webhook")
+FUNCTIONS = (
+    "dispatch-syncs",
+    "fetch-changes",
+    "post-records",
+    "reconcile-period",
+    "console",
+    "receive-webhook",
+    "send-notices",
+)
 SAMPLE_RUN = "20261020T080000Z-hourly"
 """The run that the sample messages belong to."""
 SAMPLE_NIGHT = "20261020T020000Z-nightly"
@@ -105,7 +113,7 @@ class LocalSystem:
 
     def dead_letters(self) -> int:
         """How many messages were given up."""
-        return self._messages("FetchDeadLettersUrl", "PostDeadLettersUrl")
+        return self._messages("FetchDeadLettersUrl", "PostDeadLettersUrl", "NoticeDeadLettersUrl")
 
     def _messages(self, *queues: str) -> int:
         total = 0
@@ -144,6 +152,7 @@ def running_system(home: Path) -> Iterator[LocalSystem]:
         home=home,
         vendors=vendors,
         seed=_nobody,
+        parameters={"NoticeDelaySeconds": "1", "NoticeMinutesApart": "0"},
         endpoints_file=home / "endpoints.json",
     )
     with running(plan) as system, httpx.Client(timeout=30, trust_env=False) as http:

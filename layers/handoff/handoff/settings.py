@@ -23,6 +23,25 @@ class PlatformSettings(BaseModel):
     grants_key_id: str = Field("", alias="GRANTS_KEY_ID", description="KMS key that wraps grants.")
     fetch_queue_url: str = Field("", alias="FETCH_QUEUE_URL", description="URL of fetch.fifo.")
     post_queue_url: str = Field("", alias="POST_QUEUE_URL", description="URL of post.fifo.")
+    notice_queue_url: str = Field("", alias="NOTICE_QUEUE_URL", description="URL of notices.fifo.")
+    notice_delay_seconds: int = Field(
+        60,
+        alias="NOTICE_DELAY_SECONDS",
+        ge=0,
+        le=900,
+        description="Seconds that failures are gathered into one message.",
+    )
+    notice_minutes_apart: int = Field(
+        15,
+        alias="NOTICE_MINUTES_APART",
+        ge=0,
+        le=600,
+        description="Minutes between two messages about one integration.",
+    )
+    notices_from: str = Field("", alias="NOTICES_FROM", description="Address that messages about failures come from.")
+    console_url: str = Field(
+        "", alias="CONSOLE_URL", description="Address of the console, for links in messages; empty: paths only."
+    )
     reconcile_function_name: str = Field(
         "", alias="RECONCILE_FUNCTION_NAME", description="Function that reconciles a period."
     )

@@ -12,6 +12,7 @@
     pass state         {tenant}#{integration}#pass          STATE                     -
     census             {tenant}#{integration}#census        P#{flow}#{period}         -
     belief             {tenant}#{integration}#census        B#{flow}#{problem}        -
+    told notices       {tenant}#{integration}#notices       STATE                     -
     run                {tenant}#{integration}#runs          R#{run}                   -
     preview of a run   {tenant}#{integration}#runs          V#{run}#{part}            -
     reconciliation     {tenant}#{integration}#reconciliations  R#{flow}#{period}      -

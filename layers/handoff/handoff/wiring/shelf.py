@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from handoff.pipeline.announce import AnnouncedProblems, Announcer, NoticeStep
+from handoff.ports import ProblemStore
 from handoff.ports.shelf import Shelf
 from handoff.storage.census import DynamoCensusStore
 from handoff.storage.links import DynamoLinkStore
@@ -13,7 +15,7 @@ from handoff.storage.reference import DynamoReferenceStore
 from handoff.storage.runs import DynamoRunStore
 from handoff.storage.staged import DynamoStagedStore
 from handoff.storage.tenants import DynamoTenantStore
-from handoff.wiring.process import table, utc_now
+from handoff.wiring.process import notice_queue, settings, table, utc_now
 
 
 def shelf_of(tenant_id: str, integration_id: str) -> Shelf:
@@ -23,7 +25,7 @@ def shelf_of(tenant_id: str, integration_id: str) -> Shelf:
         tenants=DynamoTenantStore(table(), tenant_id),
         staged=DynamoStagedStore(*of, utc_now),
         postings=DynamoPostingStore(*of),
-        problems=DynamoProblemStore(*of),
+        problems=_announced(tenant_id, integration_id, DynamoProblemStore(*of)),
         passes=DynamoPassStore(*of),
         census=DynamoCensusStore(*of),
         runs=DynamoRunStore(*of, utc_now),
@@ -31,3 +33,11 @@ def shelf_of(tenant_id: str, integration_id: str) -> Shelf:
         reconciliations=DynamoReconciliationStore(*of),
         links=DynamoLinkStore(*of),
     )
+
+
+def _announced(tenant_id: str, integration_id: str, inbox: ProblemStore) -> ProblemStore:
+    """The inbox; where this process may queue notices, whatever is reported to it is announced."""
+    if not settings().notice_queue_url:
+        return inbox
+    step = NoticeStep(tenant_id=tenant_id, integration_id=integration_id)
+    return AnnouncedProblems(inbox, Announcer(step, notice_queue(), settings().notice_delay_seconds, utc_now))

@@ -78,6 +78,11 @@ class Workshop:
         return self._saved[0]
 
     @property
+    def notices_to(self) -> str:
+        """The address that is told of failures; empty where nobody is."""
+        return self._saved[1].notices.email
+
+    @property
     def hours(self) -> HoursSettings:
         """The newest settings of an integration of hours."""
         return cast("HoursSettings", self._saved[1])
