@@ -47,8 +47,8 @@ def add_to(api: APIGatewayRestResolver) -> None:
         summary="Start a run, or preview one",
         description="A run fetches what changed and posts what is to be posted: 202, with the address to watch it at. "
         "A preview is made at once and writes nothing but itself: 200, with exactly the documents that a run would "
-        "write for what is approved now, their digest, and the problems that would keep records out; a live integration "
-        "has none, and its runs take no `period` and no choice of `flows`.",
+        "write for what is approved now, their digest, and the problems that would keep records out. A live "
+        "integration has no previews, and its runs take no `period` and no choice of `flows`.",
         operation_id="startRun",
         tags=["Runs"],
         status_code=202,
