@@ -24,7 +24,7 @@ from handoff.domain.problems import CATALOGUE, FixedBy
 from handoff.integrations.live_settings import LiveSettings
 from handoff.integrations.settings import HoursSettings
 from handoff.settings import PlatformSettings
-from sandbox.fjordlys import SETTINGS
+from sandbox import fjordlys, klitrose
 from sandbox.local import template
 from sandbox.local.paths import ROOT, TEMPLATE
 
@@ -166,9 +166,9 @@ def _origin(value: Any, parameters: Mapping[str, Any]) -> str:
     return code(value)
 
 
-def fjordlys() -> str:
-    """The settings of the local run's customer, as the API takes them."""
-    return f"```json\n{_wide(SETTINGS)}\n```\n"
+def settings_example(settings: Mapping[str, object]) -> str:
+    """The settings of a customer of the local run, as the API takes them."""
+    return f"```json\n{_wide(settings)}\n```\n"
 
 
 def _wide(settings: Mapping[str, object]) -> str:
@@ -250,7 +250,8 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     "live-settings-parts": partial(settings_parts, LiveSettings),
     "vendors": vendors_table,
     "layers": layers,
-    "fjordlys": fjordlys,
+    "fjordlys": partial(settings_example, fjordlys.SETTINGS),
+    "klitrose": partial(settings_example, klitrose.SETTINGS),
 }
 
 

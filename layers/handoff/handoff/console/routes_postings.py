@@ -127,6 +127,7 @@ def tell_outcome_of(
 
 def _tools(place: Place) -> PostTools:
     """What moves a posting's records; nothing is sent, so there are no channels."""
+    policy = place.hours().to_policy()  # first: a live integration has no plan
     planning = place.desk.planning(place.integration, place.kind.flow_names[0])
     return PostTools(
         staged=place.stores.staged,
@@ -135,7 +136,7 @@ def _tools(place: Place) -> PostTools:
         channels={},
         kinds=planning.kinds,
         plan=planning.plan,
-        policy=place.hours().to_policy(),
+        policy=policy,
         calls=lambda: 0,
         time_left=lambda: True,
         run_id=f"outcome by {place.desk.caller.name}",
