@@ -1,4 +1,4 @@
-"""Takes webhooks in."""
+"""Takes webhooks in: keeps what came, and queues its hint."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from handoff import wiring
 from handoff.observability import logger, metrics
 
 
-@logger.inject_lambda_context
+# The event is never logged: its path has the token.
+@logger.inject_lambda_context(log_event=False)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answers one request; an error goes up, which the vendor sees as a 502 and sends again."""

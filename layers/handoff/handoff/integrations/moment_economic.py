@@ -56,4 +56,8 @@ MOMENT_ECONOMIC = IntegrationKind(
         ),
     ),
     settings=LiveSettings,
+    hooks={
+        "moment": ("customers", "projects", "invoices"),
+        "economic": ("day_book_booked", "customer_updated", "project_updated"),
+    },
 )
