@@ -26,6 +26,11 @@ class PlatformSettings(BaseModel):
     reconcile_function_name: str = Field(
         "", alias="RECONCILE_FUNCTION_NAME", description="Function that reconciles a period."
     )
+    public_url: str = Field(
+        "",
+        alias="PUBLIC_URL",
+        description="Address of the API as browsers see it, where it is not the gateway's own.",
+    )
     vendor_settings: Mapping[str, Mapping[str, object]] = Field(
         default_factory=dict,
         alias="VENDOR_SETTINGS",

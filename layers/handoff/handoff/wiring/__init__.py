@@ -7,6 +7,7 @@ process; whatever belongs to one tenant is built per delivery.
 from __future__ import annotations
 
 from handoff.wiring.accounts import reconcile_asked
+from handoff.wiring.connect import connect_page
 from handoff.wiring.desk import console
 from handoff.wiring.process import FETCH_RESERVED_MS, POST_RESERVED_MS, table, time_left
 from handoff.wiring.schedule import dispatch_due
@@ -19,6 +20,7 @@ __all__ = [
     "POST_RESERVED_MS",
     "StepPerformer",
     "Workshop",
+    "connect_page",
     "console",
     "dispatch_due",
     "fetch_worker",
