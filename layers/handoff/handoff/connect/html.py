@@ -15,16 +15,16 @@ class Html(str):
     __slots__ = ()
 
 
-def tag(name: str, *content: str, **attributes: str | bool | int | None) -> Html:
-    """An element. Attributes that are None or False are left out; `_` stands for `-`, and one at the end for nothing."""
+def tag(element: str, /, *content: str, **attributes: str | bool | int | None) -> Html:
+    """An element. Attributes that are None or False are left out; `_` stands for `-`, at the end for nothing."""
     given = "".join(
         f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escape(str(value))}"')
         for key, value in attributes.items()
         if value is not None and value is not False
     )
-    if name in VOID:
-        return Html(f"<{name}{given}>")
-    return Html(f"<{name}{given}>{join(*content)}</{name}>")
+    if element in VOID:
+        return Html(f"<{element}{given}>")
+    return Html(f"<{element}{given}>{join(*content)}</{element}>")
 
 
 def join(*content: str) -> Html:

@@ -41,7 +41,8 @@ Attributes have one letter, since an item is billed by the KB and a record is wr
     n  revision: counts writes, every save is conditional on the one that was read
     s  state           d  document, JSON as text (or compressed, when it is long)
     g  digest of the parts that belong to an item          k  how many parts there are
-    expires_at         when DynamoDB may delete it (runs, previews, reconciliations, events, invitations), in seconds since 1970
+    expires_at         when DynamoDB may delete it (runs, previews, reconciliations, events,
+                       invitations), in seconds since 1970
 
 The index holds keys only: a record's period never changes within a version, so its four writes touch the
 index once, and reading by period costs what DynamoDB's own look-up behind the index would have cost.
