@@ -33,7 +33,15 @@ from tests.polling import until
 Json = dict[str, Any]
 
 EVENTS = Path(__file__).resolve().parents[1] / "events"
-FUNCTIONS = ("dispatch-syncs", "fetch-changes", "post-records", "reconcile-period", "console", "receive-webhook")
+FUNCTIONS = (
+    "dispatch-syncs",
+    "fetch-changes",
+    "post-records",
+    "reconcile-period",
+    "console",
+    "receive-webhook",
+    "connect-account",
+)
 SAMPLE_RUN = "20261020T080000Z-hourly"
 """The run that the sample messages belong to."""
 SAMPLE_NIGHT = "20261020T020000Z-nightly"

@@ -152,4 +152,3 @@ class Browser:
             self.cookies[name] = value
         self.seen.append(answered.body)
         return answered
-

@@ -22,7 +22,7 @@ QUEUES = template.resources(LOADED, "AWS::SQS::Queue")
 ROLES = template.resources(LOADED, "AWS::IAM::Role")
 TABLES = template.resources(LOADED, "AWS::DynamoDB::Table")
 GLOBALS = LOADED["Globals"]["Function"]
-CALLING_VENDORS = ("FetchChanges", "PostRecords", "ReconcilePeriod")
+CALLING_VENDORS = ("FetchChanges", "PostRecords", "ReconcilePeriod", "ConnectAccount")
 
 
 def statements(role: str) -> Iterator[dict[str, Any]]:
