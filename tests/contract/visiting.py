@@ -100,7 +100,7 @@ class Browser:
     ticket: str
     cookies: dict[str, str] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
-    last: Answered = Answered(0, "")
+    last: Answered = field(default_factory=lambda: Answered(0, ""))
 
     @property
     def link(self) -> str:

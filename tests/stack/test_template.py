@@ -73,6 +73,7 @@ def test_the_functions_are_the_ones_the_design_names() -> None:
         "ReconcilePeriod",
         "Console",
         "ReceiveWebhook",
+        "ConnectAccount",
     }
 
 
@@ -264,6 +265,9 @@ def test_routes_name_their_verbs() -> None:
                 "PUT /api/{proxy+}",
                 "GET /hooks/{tenant_id}/{hook_id}/{token}",
                 "POST /hooks/{tenant_id}/{hook_id}/{token}",
+                "GET /connect/{tenant_id}/{ticket}",
+                "POST /connect/{tenant_id}/{ticket}",
+                "GET /connect/{tenant_id}/{ticket}/{side}/{way}",
             }
         ),
         event_sources=2,
