@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from urllib.parse import urljoin
 
@@ -39,6 +40,11 @@ class Visitor:
         raise AssertionError("the pages lead in a circle")
 
 
+def _plain(page: httpx.Response) -> str:
+    """The page without its markup."""
+    return " ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", page.text, flags=re.DOTALL).split())
+
+
 @pytest.fixture
 def visitor(customer: Customer) -> Visitor:
     answer = customer.system.http.post(
@@ -62,7 +68,7 @@ def test_a_link_leads_from_the_api_to_a_second_integration(customer: Customer, v
     theirs = {name: str(value) for name, value in visma_net.credentials().items()}
     page = visitor.ask("POST", step="erp", **theirs)
     assert page.status_code == 200, page.text
-    assert "the rights suffice" in page.text
+    assert "the rights suffice" in page.text, _plain(page)
     visitor.ask("POST", step="settings", **{JSON_FIELD: json.dumps(SETTINGS, default=str)})
     done = visitor.ask("POST", step="finish")
     assert done.status_code == 200, done.text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.content_types import APPLICATION_JSON
@@ -49,13 +49,20 @@ def invite(request: Request, body: Order) -> Response[InvitationShape]:
             field="body.kind",
             cure="Name the kind of a new integration, or the id of one that is there.",
         )
-    order: dict[str, Any] = {"by": desk.caller.name, "at": desk.clock()}
+    by, at = desk.caller.name, desk.clock()
     if body.integration_id:
         place = place_of(request, body.integration_id)
-        sides = {"time_tool": place.integration.time_tool.id, "erp": place.integration.erp.id}
-        ticket, made = desk.invitations.issue(place.kind.name, integration_id=place.integration.id, **sides, **order)
+        integration = place.integration
+        ticket, made = desk.invitations.issue(
+            place.kind.name,
+            integration_id=integration.id,
+            time_tool=integration.time_tool.id,
+            erp=integration.erp.id,
+            by=by,
+            at=at,
+        )
     else:
-        ticket, made = desk.invitations.issue(_kind(body.kind), **order)
+        ticket, made = desk.invitations.issue(_kind(body.kind), by=by, at=at)
     shape = InvitationShape(
         path=f"/connect/{desk.caller.tenant_id}/{ticket}",
         kind=made.kind,
