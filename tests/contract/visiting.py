@@ -39,7 +39,7 @@ class House:
 
     def desk(self, tenant_id: str = "") -> ConnectDesk:
         world, tenant = self.world, tenant_id or self.world.tenant_id
-        vendors = {"moment": self.moment, "economic": self.economic}
+        vendors = {"moment": self.moment.transport, "economic": self.economic.transport}
         return ConnectDesk(
             tenant_id=tenant,
             invitations=DynamoInvitationStore(world.table, tenant),
@@ -53,12 +53,19 @@ class House:
                 economic=economic_settings(ECONOMIC_URL),
             ),
             clock=world.now,
-            transport=lambda vendor: vendors[vendor].transport(),
+            transport=lambda vendor: vendors[vendor](),
         )
 
-    def invite(self, kind: str = KIND, **more: str) -> str:
+    def invite(self, kind: str = KIND, *, integration_id: str = "", time_tool: str = "", erp: str = "") -> str:
         """A new link's ticket."""
-        return self.invitations.issue(kind, by=FINANCE_MANAGER, at=self.world.now(), **more)[0]
+        return self.invitations.issue(
+            kind,
+            integration_id=integration_id,
+            time_tool=time_tool,
+            erp=erp,
+            by=FINANCE_MANAGER,
+            at=self.world.now(),
+        )[0]
 
     def begin(self, ticket: str | None = None) -> Browser:
         """A browser that has begun with a link."""

@@ -56,25 +56,25 @@ def visitor(customer: Customer) -> Visitor:
     return Visitor(customer, answer.json()["path"])
 
 
-def test_a_link_leads_from_the_api_to_a_second_integration(customer: Customer, visitor: Visitor) -> None:
+def test_a_link_leads_through_the_steps_and_never_joins_the_same_accounts_twice(
+    customer: Customer, visitor: Visitor
+) -> None:
     assert "Begin" in visitor.ask("GET").text
     assert "Harvest" in visitor.ask("POST", step="begin").text
-    refused = visitor.ask("POST", step="time_tool", account_id="910001", personal_token="canary-wrong")
+    refused = visitor.ask("POST", step="time_tool", account_id="910001", access_token="canary-wrong")
     assert refused.status_code == 422
     assert "canary-wrong" not in refused.text
     keys = asdict(harvest.CREDENTIALS)
-    entered = {"account_id": str(keys["account_id"]), "personal_token": keys["personal_token"]}
-    assert "Visma.net" in visitor.ask("POST", step="time_tool", **entered).text
+    entered = {"account_id": str(keys["account_id"]), "access_token": keys["personal_token"]}
+    assert "1. Harvest ✓ done" in visitor.ask("POST", step="time_tool", **entered).text
     theirs = {name: str(value) for name, value in visma_net.credentials().items()}
     page = visitor.ask("POST", step="erp", **theirs)
     assert page.status_code == 200, page.text
     assert "the rights suffice" in page.text, _plain(page)
     visitor.ask("POST", step="settings", **{JSON_FIELD: json.dumps(SETTINGS, default=str)})
-    done = visitor.ask("POST", step="finish")
-    assert done.status_code == 200, done.text
-    assert "is live" in done.text
-    main, _ = customer.system.stored(customer.tenant_id)
-    assert "I#harvest-visma-net" in main
+    refused = visitor.ask("POST", step="finish")
+    assert refused.status_code == 409
+    assert "these two accounts are joined already".capitalize() in _plain(refused)
 
 
 def test_pages_are_kept_nowhere_and_may_load_nothing(visitor: Visitor) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from handoff.connectors.registry import open_connection, vendor_of
 from handoff.connectors.vendor import Surroundings, Vendor
-from handoff.domain.errors import Stale
+from handoff.domain.errors import InvalidInput, Stale
 from handoff.domain.grants import Grant, StoredGrant
 from handoff.domain.invitations import Invitation
 from handoff.domain.problems import ProblemCode
@@ -125,12 +125,21 @@ class ConnectDesk:
         return _free(vendor.replace("_", "-"), known)
 
     def integration_id_for(self, kind: IntegrationKind, invitation: Invitation) -> str:
-        """The id of the integration that the invitation makes: from its kind, with a number where that is taken."""
+        """The id of the integration that the invitation makes: from its kind, with a number where that is taken.
+
+        Raises InvalidInput when another one joins these two accounts already; one that was half made is taken up.
+        """
         known = {one.id: one for one in self.tenants.integrations()}
         for one in known.values():
             same = (one.kind, one.time_tool.id, one.erp.id)
             if same == (kind.name, invitation.time_tool, invitation.erp):
-                return one.id
+                if one.name == kind.title:
+                    return one.id
+                raise InvalidInput(
+                    f"these two accounts are joined already, by the integration {one.name}",
+                    code="exists",
+                    cure="Ask for a link to reconnect that integration, or connect other accounts.",
+                )
         return _free(kind.name, known)
 
 

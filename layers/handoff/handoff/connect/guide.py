@@ -68,6 +68,8 @@ class Guide:
         except Stale:
             sentence = "Something was changed in another window at the same time; nothing was lost."
             return steps.refused(Step.FIRST, sentence, "Look at the step again and repeat it.", "stale")
+        except HandoffError as error:
+            return steps.refused_error(asked.form.get("step", ""), error)
 
     def _away(self, asked: Asked, invitation: Invitation, side: str) -> Answered:
         """To the vendor's page, with one way back that is good for an hour."""

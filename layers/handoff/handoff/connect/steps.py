@@ -83,6 +83,8 @@ class Steps:
 
     def refused(self, name: str, sentence: str, cure: str, code: str) -> Answered:
         """A step with a refusal on top."""
+        if name not in self.names():
+            name = self._last()
         content = self._account(name) if name in SIDES else pages.finish(self._left())
         return self._page(name, pages.refusal(sentence, cure), content, status=HTTPStatus.CONFLICT, code=code)
 
