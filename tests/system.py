@@ -41,6 +41,7 @@ FUNCTIONS = (
     "console",
     "receive-webhook",
     "send-notices",
+    "connect-account",
 )
 SAMPLE_RUN = "20261020T080000Z-hourly"
 """The run that the sample messages belong to."""

@@ -112,6 +112,7 @@ def running(plan: Plan, report: Report = lambda text, seconds: None) -> Iterator
         deployment = deploy.deploy(local.aws, overrides, template_file=plan.template_file)
         steps.done(f"{plan.template_file.name} deployed")
         mailbox.verify_sender(local.aws)
+        _tell_address(local.aws, deployment.outputs)
         wiring = count.check(template.load(plan.template_file), local.aws, deployment)
         steps.done(f"as declared: {wiring}")
         state = Running(local.aws, deployment.outputs, vendors)
@@ -164,6 +165,14 @@ def _vendor_parameters(vendors: Sequence[Vendor], served: Mapping[str, VendorEnd
     settings = {vendor.stand_in.name: served[vendor.stand_in.name].settings for vendor in vendors}
     secrets = {vendor.stand_in.name: vendor.secrets for vendor in vendors if vendor.secrets}
     return {"VendorSettings": json.dumps(settings), "VendorSecrets": json.dumps(secrets)}
+
+
+def _tell_address(aws: Aws, outputs: Mapping[str, str]) -> None:
+    """The local API's address has a prefix that its events do not tell of, and is known only once it is deployed."""
+    name = outputs["ConnectAccountName"]
+    known = aws.functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    variables = {**known, "PUBLIC_URL": api_base_url(aws.endpoint, outputs)}
+    aws.functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
 
 
 def _tenant(seeded: Seeded, api_url: str) -> TenantEndpoint:

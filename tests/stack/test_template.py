@@ -26,7 +26,7 @@ ROLES = template.resources(LOADED, "AWS::IAM::Role")
 TABLES = template.resources(LOADED, "AWS::DynamoDB::Table")
 GLOBALS = LOADED["Globals"]["Function"]
 SENDING = "ses:SendEmail"
-CALLING_VENDORS = ("FetchChanges", "PostRecords", "ReconcilePeriod")
+CALLING_VENDORS = ("FetchChanges", "PostRecords", "ReconcilePeriod", "ConnectAccount")
 
 
 def statements(role: str) -> Iterator[dict[str, Any]]:
@@ -86,6 +86,7 @@ def test_the_functions_are_the_ones_the_design_names() -> None:
         "Console",
         "ReceiveWebhook",
         "SendNotices",
+        "ConnectAccount",
     }
 
 
@@ -314,6 +315,9 @@ def test_routes_name_their_verbs() -> None:
                 "PUT /api/{proxy+}",
                 "GET /hooks/{tenant_id}/{hook_id}/{token}",
                 "POST /hooks/{tenant_id}/{hook_id}/{token}",
+                "GET /connect/{tenant_id}/{ticket}",
+                "POST /connect/{tenant_id}/{ticket}",
+                "GET /connect/{tenant_id}/{ticket}/{side}/{way}",
             }
         ),
         event_sources=3,

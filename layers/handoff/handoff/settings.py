@@ -39,11 +39,13 @@ class PlatformSettings(BaseModel):
         description="Minutes between two messages about one integration.",
     )
     notices_from: str = Field("", alias="NOTICES_FROM", description="Address that messages about failures come from.")
-    console_url: str = Field(
-        "", alias="CONSOLE_URL", description="Address of the console, for links in messages; empty: paths only."
-    )
     reconcile_function_name: str = Field(
         "", alias="RECONCILE_FUNCTION_NAME", description="Function that reconciles a period."
+    )
+    public_url: str = Field(
+        "",
+        alias="PUBLIC_URL",
+        description="Address of the API as browsers see it, where it is not the gateway's own.",
     )
     vendor_settings: Mapping[str, Mapping[str, object]] = Field(
         default_factory=dict,

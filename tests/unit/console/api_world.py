@@ -19,7 +19,9 @@ from jsonschema import Draft202012Validator
 
 from handoff.console.api import build_api
 from handoff.console.desk import Desk, Planning
+from handoff.console.health import health_json
 from handoff.console.reconciliation import reconciliation_json
+from handoff.domain.invitations import LIFE, Invitation
 from handoff.domain.periods import Period
 from handoff.domain.posting import HOURS_KINDS
 from handoff.domain.reference import ReferenceData
@@ -27,8 +29,10 @@ from handoff.domain.staged import StagedRecord
 from handoff.domain.tenancy import Caller, Connection, Integration
 from handoff.integrations.settings import read_settings
 from handoff.pipeline.documents import Sender
+from handoff.pipeline.live.health import Health
 from handoff.pipeline.plan import BoundPlan
 from handoff.pipeline.steps import Queues
+from handoff.ports.live import Finding
 from handoff.ports.shelf import Shelf
 from tests.builders import NOW, TENANT, a_reconciliation, reference_data, settings_content
 from tests.fakes import FakeQueue, FakeTenantStore, Memory, fake_shelf
@@ -60,6 +64,16 @@ class Answer:
     @property
     def error(self) -> dict[str, Any]:
         return cast("dict[str, Any]", self.json["error"])
+
+
+class Invitations:
+    """Gives out one ticket."""
+
+    def issue(
+        self, kind: str, *, integration_id: str = "", time_tool: str = "", erp: str = "", by: str, at: datetime
+    ) -> tuple[str, Invitation]:
+        made = Invitation("d", kind, by, at, at + LIFE, integration_id, bool(integration_id), "", time_tool, erp)
+        return "ticket-1", made
 
 
 @dataclass
@@ -113,6 +127,8 @@ class World:
             planning=lambda integration, flow: self.planning(integration, flow, tenant_id),
             queues=Queues(fetch=self.fetches, post=self.posts),
             reconcile=self.reconcile,
+            health=self.health,
+            invitations=Invitations(),
             new_id=lambda: f"id{next(self._ids)}",
             clock=lambda: self.now,
         )
@@ -125,6 +141,12 @@ class World:
         sender = Sender(tenant_id, integration.erp.id, flow, settings.currency, version)
         kinds = tuple(kind for kind in HOURS_KINDS if kind in settings.post_as)
         return Planning(BoundPlan(settings.to_rules(), reference, sender), kinds)
+
+    def health(self, integration_id: str) -> Mapping[str, object]:
+        if self.reconcile_error is not None:
+            raise self.reconcile_error
+        missing = Finding("journal", False, "Journal 1 does not exist.", "Make it.")
+        return health_json(Health(time_tool=[Finding("key", True, "The key is taken.")], erp=[missing]))
 
     def reconcile(self, integration_id: str, flow: str, period: Period) -> Mapping[str, object]:
         self.reconciled.append((integration_id, flow, period))

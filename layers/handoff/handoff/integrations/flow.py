@@ -87,7 +87,10 @@ Flow = Post | Mirror | Follow
 
 @dataclass(frozen=True, slots=True)
 class IntegrationKind:
-    """One integration as its user's manual has it. `hooks` are the webhooks that set it going, by vendor."""
+    """One integration as its user's manual has it. `hooks` are the webhooks that set it going, by vendor.
+
+    `asks` are the settings that the set-up page asks for, as paths; of a kind without, they are entered as JSON.
+    """
 
     name: str
     title: str
@@ -96,6 +99,7 @@ class IntegrationKind:
     flows: tuple[Flow, ...]
     settings: type[IntegrationSettings]
     hooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    asks: tuple[str, ...] = ()
 
     @property
     def flow_names(self) -> tuple[str, ...]:

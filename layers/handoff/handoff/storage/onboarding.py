@@ -51,6 +51,27 @@ class Onboarding:
         item = self._grants_table.get(tables.grant_pk(self._tenant_id, connection.id), tables.GRANT_SK)
         store.save(grant, 0 if item is None else revision_of(item))
 
+    def reconnect(self, connection_id: str, grant: Grant) -> None:
+        """Puts a new grant of the same account in place of the old one and lets the connection run again.
+
+        Raises InvalidInput for a grant of another account, NotFound when there is no such connection.
+        """
+        tenants = DynamoTenantStore(self._table, self._tenant_id)
+        known = next((one for one in tenants.connections() if one.id == connection_id), None)
+        if known is None:
+            raise NotFound(f"there is no connection {connection_id[:40]}", field="connection_id")
+        if (known.vendor, known.account) != (grant.vendor, grant.account):
+            raise InvalidInput(
+                f"that belongs to another account ({grant.account}), not to {known.account}",
+                code="another_account",
+                field="account",
+                cure=f"Use what belongs to {known.name}, account {known.account}.",
+            )
+        store = DynamoGrantStore(self._grants_table, self._tenant_id, connection_id, self._envelope)
+        item = self._grants_table.get(tables.grant_pk(self._tenant_id, connection_id), tables.GRANT_SK)
+        store.save(grant, 0 if item is None else revision_of(item))
+        tenants.let_run(connection_id)
+
     def add_integration(
         self, integration: Integration, settings: Mapping[str, object], *, by: str, at: datetime, scheduled: bool = True
     ) -> None:

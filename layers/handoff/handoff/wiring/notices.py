@@ -81,7 +81,7 @@ def names_of(shop: Workshop) -> Names:
         integration=integration.name,
         time_tool=vendor_of(integration.time_tool.vendor).title,
         erp=vendor_of(integration.erp.vendor).title,
-        link=f"{settings().console_url.rstrip('/')}/api/integrations/{integration.id}/problems",
+        link=f"{settings().public_url.rstrip('/')}/api/integrations/{integration.id}/problems",
     )
 
 
