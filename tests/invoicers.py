@@ -30,12 +30,12 @@ class Invoicer(Customer):
     @cached_property
     def moment(self) -> MomentOffice:
         """What the project managers do in Moment."""
-        return MomentOffice(self.system.vendor("moment"))
+        return MomentOffice(self.system.vendor("moment"), self.system.http)
 
     @cached_property
     def economic(self) -> Bookkeeper:
         """What the bookkeeper does and sees in e-conomic."""
-        return Bookkeeper(self.system.vendor("economic"))
+        return Bookkeeper(self.system.vendor("economic"), self.system.http)
 
     def rest(self) -> None:
         """Waits until all webhooks are worked off."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from itertools import islice
 
+import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -222,8 +223,9 @@ def main() -> int:
         with running(plan, report=lambda text, seconds: console.print(f"{seconds:5.1f} s  {text}", style="dim")) as up:
             demo = Demo(up, console)
             demo.tell()
-            invoices = KlitroseDemo(up, console)
-            invoices.tell()
+            with httpx.Client(timeout=60, trust_env=False) as http:
+                invoices = KlitroseDemo(up, console, http)
+                invoices.tell()
     except LocalRunError as error:
         console.print(f"demo: {error}")
         return 2

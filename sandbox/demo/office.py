@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -20,14 +21,14 @@ DEBTORS_OWN_LINE = 10
 class Vendor:
     """One vendor's window and API."""
 
-    def __init__(self, endpoint: VendorEndpoint, **access: Any) -> None:
-        self._client = httpx.Client(base_url=endpoint.base_url, timeout=60, trust_env=False, **access)
+    def __init__(self, endpoint: VendorEndpoint, http: httpx.Client, access: Mapping[str, str]) -> None:
+        self._url, self._http, self._access = endpoint.base_url, http, access
 
     def ask(self, method: str, path: str, content: object = None, **query: str | int) -> Any:
         """What the vendor answers, decimals kept; httpx's error for anything but a yes."""
         body = None if content is None else to_json(content)
-        headers = {} if content is None else {"Content-Type": "application/json"}
-        answer = self._client.request(method, path, content=body, headers=headers, params=query or None)
+        headers = self._access if content is None else {**self._access, "Content-Type": "application/json"}
+        answer = self._http.request(method, self._url + path, content=body, headers=headers, params=query or None)
         answer.raise_for_status()
         return from_json(answer.content) if answer.content else None
 
@@ -53,8 +54,9 @@ class Vendor:
 class MomentOffice(Vendor):
     """The project managers, in Moment."""
 
-    def __init__(self, endpoint: VendorEndpoint) -> None:
-        super().__init__(endpoint, auth=("apikey", endpoint.credentials["api_key"]))
+    def __init__(self, endpoint: VendorEndpoint, http: httpx.Client) -> None:
+        word = b64encode(f"apikey:{endpoint.credentials['api_key']}".encode()).decode()
+        super().__init__(endpoint, http, {"Authorization": f"Basic {word}"})
         self._company = f"/api/1.0/companies/{endpoint.credentials['company']}"
 
     def rows(self, entity: str, **wanted: object) -> list[Json]:
@@ -88,12 +90,12 @@ class MomentOffice(Vendor):
 class Bookkeeper(Vendor):
     """The accountant, in e-conomic."""
 
-    def __init__(self, endpoint: VendorEndpoint) -> None:
+    def __init__(self, endpoint: VendorEndpoint, http: httpx.Client) -> None:
         known = endpoint.credentials
         tokens = {
             "X-AppSecretToken": known["app_secret_token"], "X-AgreementGrantToken": known["agreement_grant_token"],
         }  # fmt: skip
-        super().__init__(endpoint, headers=tokens)
+        super().__init__(endpoint, http, tokens)
 
     def customers(self) -> list[Json]:
         """All customers."""
