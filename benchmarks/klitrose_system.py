@@ -17,6 +17,7 @@ from benchmarks.process import Wrong, must
 from sandbox.demo.customer import Customer
 from sandbox.demo.office import Bookkeeper, MomentOffice
 from sandbox.klitrose import TENANT_ID
+from sandbox.local.queues import messages_in
 from sandbox.local.system import Plan, System, running
 from sandbox.local.vendors import vendors
 from sandbox.seed import seed
@@ -70,9 +71,7 @@ class KlitroseSystem:
     def queued(self, queue: str) -> int:
         """How many messages a queue has, those being worked on among them."""
         running = self.system.running
-        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-        answer = running.aws.sqs.get_queue_attributes(QueueUrl=running.outputs[queue], AttributeNames=list(names))
-        return sum(int(answer["Attributes"][name]) for name in names)
+        return messages_in(running.aws, running.outputs[queue])
 
 
 def until(look: Callable[[], T | None], what: str) -> T:

@@ -46,7 +46,7 @@ def run(*, entries: int, runs: int) -> Section:
         f"afterwards. The burst: {number(BURST)} changes of {OBJECTS} customers in Moment, then their webhooks from "
         f"{SENDERS} senders at once to the deployed function. None may be lost, each must lead to one reading, and "
         "e-conomic must have every customer as it was changed last.",
-        figures=burst,
+        figures=[*burst],
         tables=[_handler_table(handler)],
         notes=[
             "The local AWS works a FIFO queue one message at a time, in all groups together: another tenant's webhook "

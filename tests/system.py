@@ -26,6 +26,7 @@ from sandbox.harvest import CREDENTIALS, Harvest
 from sandbox.harvest import stand_in as harvest_stand_in
 from sandbox.local.aws import CONFIG
 from sandbox.local.endpoints import VendorEndpoint
+from sandbox.local.queues import messages_in
 from sandbox.local.system import Plan, Running, Seeded, System, Vendor, running
 from sandbox.local.vendors import (
     ECONOMIC_SECRETS,
@@ -131,14 +132,7 @@ class LocalSystem:
         return self._messages("FetchDeadLettersUrl", "PostDeadLettersUrl")
 
     def _messages(self, *queues: str) -> int:
-        total = 0
-        for queue in queues:
-            answer = self.running.aws.sqs.get_queue_attributes(
-                QueueUrl=self.running.outputs[queue],
-                AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
-            )
-            total += sum(map(int, answer["Attributes"].values()))
-        return total
+        return sum(messages_in(self.running.aws, self.running.outputs[queue]) for queue in queues)
 
     def stored(self, tenant_id: str) -> tuple[str, str]:
         """All items of a tenant as text, those of the main table and the grants; what is packed is unpacked."""

@@ -27,6 +27,7 @@ from handoff.storage.hooks import DynamoHookStore
 from sandbox.local.aws import REGION, ROOT_KEY
 from sandbox.local.deploy import deploy_state
 from sandbox.local.endpoints import VendorEndpoint
+from sandbox.local.queues import messages_in
 from sandbox.local.server import LocalAws
 from sandbox.local.system import Running
 from sandbox.local.vendors import vendors
@@ -59,7 +60,7 @@ def main() -> None:
             told: dict[str, Any] = {name: _case(handler, named, *case, requests) for name, case in cases.items()}
         store = DynamoHookStore(Table(local.aws.dynamodb, running.outputs["TableName"]), tenant)
         kept = [event for event in store.events(seeded.integration_id) if not event.id.startswith("warm")]
-        told |= {"kept": len(kept), "queued": _queued(running) - WARM_UPS}
+        told |= {"kept": len(kept), "queued": messages_in(running.aws, running.outputs["PostQueueUrl"]) - WARM_UPS}
     sys.stdout.write(json.dumps(told) + "\n")
 
 
@@ -118,12 +119,6 @@ def _environment(running: Running) -> dict[str, str]:
         "POWERTOOLS_METRICS_NAMESPACE": "Handoff",
         "POWERTOOLS_SERVICE_NAME": "receive-webhook",
     }
-
-
-def _queued(running: Running) -> int:
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    answer = running.aws.sqs.get_queue_attributes(QueueUrl=running.outputs["PostQueueUrl"], AttributeNames=list(names))  # type: ignore[arg-type]
-    return sum(int(answer["Attributes"][name]) for name in names)  # type: ignore[index]
 
 
 if __name__ == "__main__":

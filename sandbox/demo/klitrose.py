@@ -18,6 +18,7 @@ from sandbox.demo.customer import Customer, Json, Unexpected
 from sandbox.demo.office import Bookkeeper, MomentOffice
 from sandbox.demo.where_invoices_are import Accounted, account
 from sandbox.klitrose import COMPANY, LETTER_NUMBER, TENANT_ID, WITHOUT_NUMBER
+from sandbox.local.queues import messages_in
 from sandbox.local.system import System
 
 MOMENT_HOOKS = ("customers", "projects", "invoices")
@@ -41,7 +42,7 @@ class KlitroseDemo:
         self.books = Bookkeeper(endpoints.vendors["economic"], http)
         self.hooks = endpoints.tenants[TENANT_ID].hooks
         self.faults: list[str] = []
-        self._sqs, self._queue = system.running.aws.sqs, system.running.outputs["PostQueueUrl"]
+        self._aws, self._queue = system.running.aws, system.running.outputs["PostQueueUrl"]
 
     def tell(self) -> None:
         """The whole story."""
@@ -266,6 +267,4 @@ class KlitroseDemo:
     def _is_quiet(self) -> bool:
         if not (self.moment.has_sent_all and self.books.has_sent_all):
             return False
-        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-        answer = self._sqs.get_queue_attributes(QueueUrl=self._queue, AttributeNames=list(names))
-        return not sum(int(answer["Attributes"][name]) for name in names)
+        return not messages_in(self._aws, self._queue)
