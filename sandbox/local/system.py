@@ -169,10 +169,10 @@ def _vendor_parameters(vendors: Sequence[Vendor], served: Mapping[str, VendorEnd
 
 def _tell_address(aws: Aws, outputs: Mapping[str, str]) -> None:
     """The local API's address has a prefix that its events do not tell of, and is known only once it is deployed."""
-    name = outputs["ConnectAccountName"]
-    known = aws.functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-    variables = {**known, "PUBLIC_URL": api_base_url(aws.endpoint, outputs)}
-    aws.functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+    for name in (outputs["ConnectAccountName"], outputs["SendNoticesName"]):
+        known = aws.functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        variables = {**known, "PUBLIC_URL": api_base_url(aws.endpoint, outputs)}
+        aws.functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
 
 
 def _tenant(seeded: Seeded, api_url: str) -> TenantEndpoint:

@@ -39,6 +39,7 @@ from handoff.pipeline.live.desk import (
 from handoff.pipeline.live.erp_side import compare_numbers
 from handoff.pipeline.live.expenses import fetch_costs, look_again
 from handoff.pipeline.live.hint_step import HintStep
+from handoff.pipeline.live.keys import watch_keys
 from handoff.pipeline.live.look import TO_BE_MIRRORED, TO_BE_MOVED, look, move_on
 from handoff.pipeline.live.payments import report_payments
 from handoff.pipeline.live.post_expense import post_expenses
@@ -164,6 +165,7 @@ def _move_all(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> 
     if step.thorough and desk.settings.payments.on:
         slice_.add(report_payments(desk, thorough=step.reconciles, time_left=time_left))
     if step.reconciles:
+        watch_keys(desk, desk.time_tool, today=desk.clock().date())
         for flow in desk.settings.flows_on((CUSTOMERS, PROJECTS)):
             with suppress(Rejected):
                 compare_numbers(desk, flow)
