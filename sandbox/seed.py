@@ -68,7 +68,7 @@ def seed(running: Running) -> Seeded:
     return replace(take_in(running, FJORDLYS), others=(take_in(running, KLITROSE),))
 
 
-def take_in(running: Running, customer: Customer) -> Seeded:
+def take_in(running: Running, customer: Customer, *, scheduled: bool = True) -> Seeded:
     """One tenant: both connections, its settings, its webhook addresses, a token for its finance manager."""
     aws, outputs = running.aws, running.outputs
     onboarding = Onboarding(
@@ -86,7 +86,7 @@ def take_in(running: Running, customer: Customer) -> Seeded:
     )
     integration = Integration(customer.integration_id, kind.name, customer.name, time_tool, erp)
     settings = read_as(kind.settings, customer.settings).model_dump(mode="json")
-    onboarding.add_integration(integration, settings, by=customer.manager, at=now)
+    onboarding.add_integration(integration, settings, by=customer.manager, at=now, scheduled=scheduled)
     token = onboarding.issue_token(customer.manager, expires_at=now + TOKEN_LIFE)
     types = {vendor: tuple(vendor_of(vendor).hooks) for vendor in (kind.time_tool, kind.erp)}
     hooks = {f"{one.vendor}.{one.hook}": one.path for one in onboarding.add_hooks(integration, types, at=now)}
