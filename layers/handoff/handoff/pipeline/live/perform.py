@@ -121,6 +121,8 @@ def perform_live(step: Step, run: RunTools, desk: LiveDesk, time_left: TimeLeft)
     _note(step, run, desk, slice_, before)
     if step.name is StepName.POST:
         _heal(run, desk)
+        if finished and step.thorough and not slice_.unread:
+            _close_unread(desk)
     if finished and slice_.wait_seconds is not None:
         return wait(step, run, slice_.wait_seconds, {}, {})
     if not finished:
@@ -254,6 +256,14 @@ def _heal(run: RunTools, desk: LiveDesk) -> None:
             if known.flow == connection.id and known.problem.code is ProblemCode.RECONNECT_NEEDED:
                 desk.problems.close(known.problem.id)
         run.tenants.stop_connection(desk.integration.id, connection.id, "")
+
+
+def _close_unread(desk: LiveDesk) -> None:
+    """Everything was read by a pass: what a pass or a hint could not read is over. Single rows close by themselves."""
+    for known in desk.problems.open():
+        ours = known.problem.code is ProblemCode.BROKEN_CONTRACT and known.flow == desk.integration.time_tool.id
+        if ours and not known.external_ids:
+            desk.problems.close(known.problem.id)
 
 
 def _report(desk: LiveDesk, problem: Problem, *, flow: str | None = None) -> None:
