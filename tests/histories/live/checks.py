@@ -20,12 +20,13 @@ from tests.histories.live.world import FLOWS, LiveWorld
 ASKING = frozenset({ProblemCode.INVOICE_CHANGED, ProblemCode.INVOICE_GONE})
 
 
-def faults_at_rest(world: LiveWorld) -> list[str]:
-    """Every promise that is broken now, in words."""
+def faults_at_rest(world: LiveWorld, *, mended: bool = False) -> list[str]:
+    """Every promise that is broken now, in words; `mended`: what waits for a person was tried again."""
     look: tuple[Callable[[LiveWorld], Iterator[str]], ...] = (
         _at_rest, _inbox, _invoices, _vouchers, _mirrored, _once_there, _expenses, _payments,
     )  # fmt: skip
-    return [*world.broken, *(fault for each in look for fault in each(world))]
+    reasons = _reasons(world) if mended else ()
+    return [*world.broken, *(fault for each in look for fault in each(world)), *reasons]
 
 
 def records(world: LiveWorld, flow: str) -> list[StagedRecord]:
@@ -87,7 +88,11 @@ def _invoices(world: LiveWorld) -> Iterator[str]:
         booked = [one for one in _ours(world, number) if one.booked]
         if len(booked) > 1:
             yield f"{what} is booked {len(booked)} times"
-        if booked and (record is None or not (record.state in IN_THE_BOOKS or _has(record, ASKING))):
+        if (
+            booked
+            and _is_on(world, "invoices")
+            and (record is None or not (record.state in IN_THE_BOOKS or _has(record, ASKING)))
+        ):
             yield f"{what} is booked, and its record is {record.state if record else 'nowhere'}"
         if record is not None and record.state in IN_THE_BOOKS and not booked:
             yield f"{what} is said to be booked"
@@ -99,8 +104,6 @@ def _invoices(world: LiveWorld) -> Iterator[str]:
             yield f"{what} is wanted in the books and {record.state if record else 'unknown'}"
         elif record.state in IN_THE_BOOKS and booked:
             yield from (f"{what} {fault}" for fault in _unlike(world, card, booked[0], record))
-        elif record.state is State.FAILED:
-            yield from (f"{what} {fault}" for one in record.problems if (fault := _untrue(world, card, record, one)))
 
 
 def _unlike(world: LiveWorld, card: CustomerInvoice, voucher: Voucher, record: StagedRecord) -> Iterator[str]:
@@ -131,7 +134,7 @@ def _all_acts(world: LiveWorld) -> Iterator[object]:
         yield from act.meanwhile
 
 
-def _untrue(world: LiveWorld, card: CustomerInvoice, record: StagedRecord, problem: Problem) -> str:
+def _untrue(world: LiveWorld, card: CustomerInvoice, problem: Problem) -> str:
     """What it is said to have failed for, where that is not so."""
     there = [one for one in world.journal.vouchers if one.invoice_number == card.number]
     waited = {
@@ -171,6 +174,22 @@ def _vouchers(world: LiveWorld) -> Iterator[str]:
             yield f"voucher {voucher.number} was booked {voucher.by_us} times"
 
 
+def _reasons(world: LiveWorld) -> Iterator[str]:
+    """What failed did so for something that is true."""
+    for flow, names in (("customers", NAMES), ("projects", NAMES), ("invoices", INVOICED)):
+        for what in names:
+            card, record = world.tool.card(flow, what), world.stores.staged.get(flow, what)
+            if card is None or record is None or record.state is not State.FAILED or not _is_on(world, flow):
+                continue
+            for problem in record.problems:
+                if isinstance(card, CustomerInvoice):
+                    untrue = _untrue(world, card, problem)
+                else:
+                    untrue = _no_reason(world, flow, card, problem)
+                if untrue:
+                    yield f"{what} {untrue}"
+
+
 # ---- customers and projects ----------------------------------------------------------------------
 
 
@@ -185,14 +204,14 @@ def _mirrored(world: LiveWorld) -> Iterator[str]:
             yield f"{what} is wanted in the ERP and {record.state if record else 'unknown'}"
         elif record.state in IN_THE_BOOKS:
             yield from (f"{what} {fault}" for fault in _differs(world, flow, card))
-        else:
-            yield from (f"{what} {fault}" for one in record.problems if (fault := _no_reason(world, flow, card, one)))
 
 
 def _differs(world: LiveWorld, flow: str, card: object) -> Iterator[str]:
     assert isinstance(card, CustomerCard | ProjectCard)
-    number = number_of(card.number, "")
-    row = None if isinstance(number, Problem) else world.registries[flow].rows.get(number)
+    number, registry = number_of(card.number, ""), world.registries[flow]
+    row = None if isinstance(number, Problem) else registry.rows.get(number)
+    if registry.switched_off:
+        return  # nobody can look
     if row is None:
         yield "is said to be in the ERP"
     elif not row.edited and row.ours.name != card.name:
@@ -206,7 +225,9 @@ def _no_reason(world: LiveWorld, flow: str, card: object, problem: Problem) -> s
     rows = world.registries[flow].rows
     row = None if isinstance(number, Problem) else rows.get(number)
     match problem.code:
-        case ProblemCode.NUMBER_NOT_NUMERIC if not isinstance(number, Problem):
+        case ProblemCode.NUMBER_NOT_NUMERIC if not isinstance(number, Problem) and problem.subject.startswith(
+            flow[:-1]
+        ):
             return "has a number that will do"
         case ProblemCode.NUMBER_TAKEN if row is None or (_owner(row) == card.external_id and row.made_by_us):
             return "has a number that is said to be taken"

@@ -48,16 +48,22 @@ OBJECTS = (*CUSTOMERS, *PROJECTS)
 def history_of(seed: int) -> LiveHistory:
     """The history that a seed stands for."""
     chance = Random(seed)  # noqa: S311 - nothing secret: the same seed must give the same history
-    acts = [_act(chance, kind) for kind in _beginning(chance)]
+    acts = _beginning(chance)
     acts += [_act(chance, _one_of(chance, KINDS)) for _ in range(chance.randint(2, 8))]
     return LiveHistory(
         tuple(acts), absence_seconds=chance.choice((0, 120, 120)), registered=chance.random() < 0.6
     )  # fmt: skip
 
 
-def _beginning(chance: Random) -> list[str]:
-    kinds = ["save"] * chance.randint(0, 3) + ["finalize"] * chance.randint(0, 3) + ["cost"] * chance.randint(0, 1)
-    return (["pass"] if chance.random() < 0.6 else []) + kinds
+def _beginning(chance: Random) -> list[Act]:
+    """Most of what there may be is there, and often a first pass has been."""
+    made = [Act("save", what, hook=chance.choice(HOOKS)) for what in OBJECTS if chance.random() < 0.85]  # fmt: skip
+    some = ["finalize"] * chance.randint(0, 3) + ["cost"] * chance.randint(0, 1)
+    return [
+        *([Act("pass", value="night")] if chance.random() < 0.6 else []),
+        *made,
+        *(_act(chance, one) for one in some),
+    ]
 
 
 def _one_of(chance: Random, kinds: Mapping[str, int]) -> str:

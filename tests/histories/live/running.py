@@ -24,7 +24,7 @@ def broken_promises(history: LiveHistory, parts: LiveParts = SOUND) -> list[str]
     faults = faults_at_rest(world)
     if not faults:
         world.mend()
-        faults = [f"once all was mended: {fault}" for fault in faults_at_rest(world)]
+        faults = [f"once all was mended: {fault}" for fault in faults_at_rest(world, mended=True)]
     return faults or faults_of_a_last_change(world)
 
 
