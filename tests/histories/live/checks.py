@@ -169,6 +169,8 @@ def _ours(world: LiveWorld, number: int) -> list[Voucher]:
 def _vouchers(world: LiveWorld) -> Iterator[str]:
     """Nobody else's draft is booked, nothing twice, nothing that was to stay out."""
     yield from world.journal.broken
+    keys = Counter(one.document.key for one in world.journal.vouchers if one.document is not None)
+    yield from (f"a voucher was written {count} times" for count in keys.values() if count > 1)
     for voucher in world.journal.vouchers:
         if voucher.by_us > 1:
             yield f"voucher {voucher.number} was booked {voucher.by_us} times"
@@ -270,6 +272,8 @@ def _expenses(world: LiveWorld) -> Iterator[str]:
         yield from (f"document {name} is there {count} times" for name, count in names.items() if count > 1)
         if not found:
             yield from _left_out(world, cost, record)
+        elif not _is_on(world, "expenses"):
+            continue
         elif record is None or record.state not in (*IN_THE_BOOKS, State.FAILED):
             yield f"cost {cost.serial} is an expense, and its record {record.state if record else 'nowhere'}"
         elif (

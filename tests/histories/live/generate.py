@@ -25,6 +25,9 @@ VENDOR = (
     "unreachable", "rate_limited", "reconnect", "broken", "lost_before", "lost_after", "lost_after", "late", "late",
     "refused",
 )  # fmt: skip
+AIMED = ("create", "update", "book", "attach", "add_expense", "add_expense", "attach_to_expense", "report_payment")
+LOSSES = ("lost_before", "lost_after", "lost_after", "late", "late")
+"""What is aimed at one kind of write: the answers that tell least."""
 KINDS = {
     "pass": 16, "deliver": 12, "save": 10, "finalize": 12, "mark": 4, "total": 3, "number": 3, "delete": 3, "there": 9,
     "draft": 4, "touch": 5, "cost": 9, "pay": 6, "switch": 7, "forged": 3, "settings": 5, "retry": 4, "confirm": 2,
@@ -43,52 +46,59 @@ FORGED = (
 NUMBERS = ("1001", "1002", "1077", "A7", "")
 WAITS = (20, 130, 290, 700, 4000)
 OBJECTS = (*CUSTOMERS, *PROJECTS)
+EVERYTHING = (*OBJECTS, *INVOICES)
+CASTS = (EVERYTHING, EVERYTHING, ("c1", "p1", "i1"), ("c1", "c2", "p1", "i1", "i2"))
+"""Few objects, so that things meet."""
 
 
 def history_of(seed: int) -> LiveHistory:
     """The history that a seed stands for."""
     chance = Random(seed)  # noqa: S311 - nothing secret: the same seed must give the same history
-    acts = _beginning(chance)
-    acts += [_act(chance, _one_of(chance, KINDS)) for _ in range(chance.randint(2, 8))]
+    cast = chance.choice(CASTS)
+    acts = _beginning(chance, cast)
+    acts += [_act(chance, _one_of(chance, KINDS), cast) for _ in range(chance.randint(2, 8))]
     return LiveHistory(
         tuple(acts), absence_seconds=chance.choice((0, 120, 120)), registered=chance.random() < 0.6
     )  # fmt: skip
 
 
-def _beginning(chance: Random) -> list[Act]:
+def _beginning(chance: Random, cast: tuple[str, ...]) -> list[Act]:
     """Most of what there may be is there, and often a first pass has been."""
-    made = [Act("save", what, hook=chance.choice(HOOKS)) for what in OBJECTS if chance.random() < 0.85]  # fmt: skip
+    there = [Act("save", what, hook=chance.choice(HOOKS)) for what in cast if what[0] != "i" and chance.random() < 0.85]
+    made = [step for one in there for step in (one, _plain(chance, "wait", cast))[: chance.choice((1, 1, 2))]]
     some = ["finalize"] * chance.randint(0, 3) + ["cost"] * chance.randint(0, 1)
-    return [
-        *([Act("pass", value="night")] if chance.random() < 0.6 else []),
-        *made,
-        *(_act(chance, one) for one in some),
-    ]
+    first = [Act("pass", value="night")] if chance.random() < 0.6 else []
+    return [*first, *made, *(_act(chance, one, cast) for one in some)]
 
 
 def _one_of(chance: Random, kinds: Mapping[str, int]) -> str:
     return chance.choices(tuple(kinds), tuple(kinds.values()))[0]
 
 
-def _act(chance: Random, kind: str) -> Act:
-    plain = _plain(chance, kind)
+def _act(chance: Random, kind: str, cast: tuple[str, ...]) -> Act:
+    plain = _plain(chance, kind, cast)
     if chance.random() < 0.45:
         return plain
     faults = _faults(chance)
     beside = any(fault == "meanwhile" for _, _, fault in faults)
-    meanwhile = (_plain(chance, _one_of(chance, BESIDE)),) if beside else ()
+    meanwhile = (_plain(chance, _one_of(chance, BESIDE), cast),) if beside else ()
     return Act(plain.kind, plain.what, plain.value, plain.hook, plain.amount, faults, meanwhile)
 
 
-def _plain(chance: Random, kind: str) -> Act:
+def _plain(chance: Random, kind: str, cast: tuple[str, ...]) -> Act:
     make: Callable[[Random], Act] = _MAKE[kind]
     act = make(chance)
+    while act.what in EVERYTHING and act.what not in cast:
+        act = make(chance)
     return Act(kind, act.what, act.value, chance.choice(HOOKS), act.amount)
 
 
 def _faults(chance: Random) -> tuple[Fault, ...]:
     found = [("any", chance.randrange(40), chance.choice(CRASHES)) for _ in range(chance.choice((0, 1, 1, 1, 2)))]
     found += [("erp", chance.randrange(12), chance.choice(VENDOR)) for _ in range(chance.choice((0, 0, 1, 1, 2)))]
+    found += [
+        (chance.choice(AIMED), chance.randrange(2), chance.choice(LOSSES)) for _ in range(chance.choice((0, 0, 1)))
+    ]
     found += [("tool", chance.randrange(12), chance.choice(VENDOR)) for _ in range(chance.choice((0, 0, 0, 1)))]
     return tuple(found)
 

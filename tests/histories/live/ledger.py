@@ -21,6 +21,8 @@ from tests.histories.live.trouble import Trouble
 Wanted = WantedCustomer | WantedProject
 YEAR = "2026"
 PAGE = 3
+JUST_NOW = timedelta(minutes=8)
+"""What people write into the ERP between our look and our write is seen by nobody."""
 PDF_ON_PAPER = b"%PDF-1.7 an invented receipt"
 
 
@@ -131,6 +133,7 @@ class Voucher:
     total: Decimal
     on: date
     entries: tuple[int, int]
+    made_at: datetime
     document: InvoiceDocument | None = None
     booked: bool = False
     by_us: int = 0
@@ -159,6 +162,9 @@ class Journal:
     def create(self, document: InvoiceDocument) -> ErpInvoice:
         if period_of(document.invoiced_on) in self.closed:
             raise Rejected("the period is closed", code="closed_period")
+        before = self.trouble.time - JUST_NOW
+        if any(one.invoice_number == document.number and one.made_at < before for one in self.vouchers):
+            self.broken.append(f"invoice {document.number} was written while its number is taken")
         voucher = self.write(document.number, document.text, document.total, document.invoiced_on, document.journal)
         voucher.document = document
         return _shown(voucher, ours=True)
@@ -188,7 +194,7 @@ class Journal:
         """A draft."""
         self._numbers += 2
         entries = (self._numbers, self._numbers + 1)
-        voucher = Voucher(self._numbers, journal, number, text, total, on, entries, remaining=total)
+        voucher = Voucher(self._numbers, journal, number, text, total, on, entries, self.trouble.time, remaining=total)
         self.vouchers.append(voucher)
         return voucher
 

@@ -73,8 +73,8 @@ class Trouble:
         self, side: str, name: str, do: Callable[..., Any], args: tuple[Any, ...], named: Mapping[str, Any]
     ) -> Any:
         """A call of a vendor."""
-        dies, fault = self._reach(f"{side}.{name}"), self._fault(side)
-        writes = name.rpartition(".")[2] in WRITES
+        short = name.rpartition(".")[2]
+        dies, fault, writes = self._reach(f"{side}.{name}"), self._fault(side) or self._fault(short), short in WRITES
         if fault:
             self._before(side, name, fault, writes=writes, do=lambda: do(*args, **named))
         done = do(*args, **named)
