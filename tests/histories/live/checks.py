@@ -188,6 +188,8 @@ def _reasons(world: LiveWorld) -> Iterator[str]:
                     untrue = _untrue(world, card, problem)
                 else:
                     untrue = _no_reason(world, flow, card, problem)
+                if problem.code is ProblemCode.REFUSED_BY_ERP:
+                    untrue = "was refused once, and is not tried again"
                 if untrue:
                     yield f"{what} {untrue}"
 

@@ -127,11 +127,16 @@ class LiveWorld:
     def live(self) -> None:
         """All that the history says, and then there is peace: faults stop, and some nights pass."""
         for act in self.history.acts:
-            self.trouble.plan(act)
-            self.act(act)
-            self._deliver_due()
+            self.happen(act)
         self.trouble.plan(None)
         self.rest(nights=2)
+
+    def happen(self, act: Act) -> None:
+        """One thing with all that it sets going, and with its faults."""
+        self.trouble.plan(act)
+        self.act(act)
+        while self._due:
+            self.hint(self._due.pop(0))
 
     def mend(self) -> None:
         """All that stood in the way is mended, and people say so."""
@@ -217,10 +222,6 @@ class LiveWorld:
     def _claim(self, kind: HintKind, subject: str) -> Card | None:
         flow = next((flow for flow, its in people.HINTS.items() if its is kind), "")
         return self.tool.card(flow, subject) if flow else None
-
-    def _deliver_due(self) -> None:
-        while self._due:
-            self.hint(self._due.pop(0))
 
     def hint(self, hook: _Hook) -> None:
         """Works a webhook's hint, and again as often as its message comes."""

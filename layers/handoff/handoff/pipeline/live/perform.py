@@ -40,6 +40,7 @@ from handoff.pipeline.live.desk import (
 from handoff.pipeline.live.erp_side import compare_numbers
 from handoff.pipeline.live.expenses import fetch_costs, look_again
 from handoff.pipeline.live.hint_step import HintStep
+from handoff.pipeline.live.inbox import tidy_inbox
 from handoff.pipeline.live.look import TO_BE_MIRRORED, TO_BE_MOVED, look, move_on
 from handoff.pipeline.live.payments import report_payments
 from handoff.pipeline.live.post_expense import post_expenses
@@ -174,6 +175,8 @@ def _move_all(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> 
         for flow in desk.settings.flows_on((CUSTOMERS, PROJECTS)):
             with suppress(Rejected):
                 compare_numbers(desk, flow)
+    if step.thorough:
+        tidy_inbox(desk)
     if state.gated_with != desk.settings_version:
         desk.passes.save(replace(desk.passes.load(), gated_with=desk.settings_version))
     return True
