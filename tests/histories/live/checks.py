@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 from handoff.accounting.mirror_rules import folded, number_of
@@ -12,6 +12,7 @@ from handoff.domain.invoices import CustomerInvoice, Remainder, payment_of
 from handoff.domain.master_data import CustomerCard, ProjectCard
 from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.staged import IN_FLIGHT, IN_THE_BOOKS, StagedRecord, State
+from handoff.ports import OpenProblem
 from tests.histories.live.ledger import Row, Voucher
 from tests.histories.live.people import INVOICED, NAMES
 from tests.histories.live.tool import is_wanted
@@ -56,21 +57,23 @@ def _at_rest(world: LiveWorld) -> Iterator[str]:
 
 
 def _inbox(world: LiveWorld) -> Iterator[str]:
+    """What failed is shown, and what is shown has failed."""
     shown = {known.problem: known for known in world.stores.problems.open()}
     behind: dict[Problem, set[str]] = {}
-    for flow in FLOWS[:4]:
-        for record in records(world, flow):
-            if record.state is State.FAILED and not record.problems:
-                yield f"{record.external_id} failed for nothing"
-            for problem in record.problems:
-                behind.setdefault(problem, set()).add(record.external_id)
-                if problem not in shown or record.external_id not in shown[problem].external_ids:
-                    yield f"{record.external_id} is {record.state} and not in the inbox for {problem.code}"
+    for record in (record for flow in FLOWS[:4] for record in records(world, flow)):
+        if record.state is State.FAILED and not record.problems:
+            yield f"{record.external_id} failed for nothing"
+        for problem in record.problems:
+            behind.setdefault(problem, set()).add(record.external_id)
+            if problem not in shown or record.external_id not in shown[problem].external_ids:
+                yield f"{record.external_id} is {record.state} and not in the inbox for {problem.code}"
     for link in world.stores.links.all("payments"):
-        if link.form:
-            behind.setdefault(Problem(ProblemCode.REFUSED_BY_TIME_TOOL, link.form.decode()), set()).add(
-                link.external_id
-            )
+        problem = Problem(ProblemCode.REFUSED_BY_TIME_TOOL, link.form.decode())
+        behind.setdefault(problem, set()).add(link.external_id)
+    yield from _for_nothing(shown, behind)
+
+
+def _for_nothing(shown: Mapping[Problem, OpenProblem], behind: Mapping[Problem, set[str]]) -> Iterator[str]:
     for problem, known in shown.items():
         if strays := known.external_ids - behind.get(problem, set()):
             yield f"{', '.join(sorted(strays))} is in the inbox for {problem.code} and no more ({problem.subject})"

@@ -57,6 +57,8 @@ def history_of(seed: int) -> LiveHistory:
     cast = chance.choice(CASTS)
     acts = _beginning(chance, cast)
     acts += [_act(chance, _one_of(chance, KINDS), cast) for _ in range(chance.randint(2, 8))]
+    if chance.random() < 0.1:
+        acts += _overtaken(chance, cast)
     return LiveHistory(
         tuple(acts), absence_seconds=chance.choice((0, 120, 120)), registered=chance.random() < 0.6
     )  # fmt: skip
@@ -69,6 +71,17 @@ def _beginning(chance: Random, cast: tuple[str, ...]) -> list[Act]:
     some = ["finalize"] * chance.randint(0, 3) + ["cost"] * chance.randint(0, 1)
     first = [Act("pass", value="night")] if chance.random() < 0.6 else []
     return [*first, *made, *(_act(chance, one, cast) for one in some)]
+
+
+def _overtaken(chance: Random, cast: tuple[str, ...]) -> list[Act]:
+    """Two changes of one object; a pass finds both before the webhook of the first comes."""
+    what = chance.choice([one for one in cast if one[0] != "i"])
+    first, second = Act("save", what, "b", hook=KEPT), Act("save", what, "c", hook=chance.choice(HOOKS))
+    return [first, second, Act("pass"), Act("wait", amount=chance.choice(WAITS)), *_last_kept(chance)]
+
+
+def _last_kept(chance: Random) -> list[Act]:
+    return [Act("deliver", amount=chance.choice((0, 0, 1, 2))) for _ in range(chance.randint(1, 3))]
 
 
 def _one_of(chance: Random, kinds: Mapping[str, int]) -> str:

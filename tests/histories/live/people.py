@@ -135,21 +135,27 @@ def edit_there(world: LiveWorld, act: Act) -> None:
 def _edited(world: LiveWorld, registry: Registry, act: Act, number_: int) -> bool:
     match act.value:
         case "name":
-            return registry.edit(number_, name="Rettet i ERP")
+            done = registry.edit(number_, name="Rettet i ERP")
         case "notes":
-            return registry.edit(number_, notes=f"seen {world.trouble.calls}")
+            done = registry.edit(number_, notes=f"seen {world.trouble.calls}")
         case "renumber":
-            return registry.renumber(number_, number_ + ELSEWHERE)
+            done = registry.renumber(number_, number_ + ELSEWHERE)
         case "back":
-            return registry.renumber(number_ + ELSEWHERE, number_)
+            done = registry.renumber(number_ + ELSEWHERE, number_)
         case "delete":
-            return registry.rows.pop(number_, None) is not None
-    name = f"{NAMES[act.what]} a" if act.value == "same" else "En anden"
+            done = registry.rows.pop(number_, None) is not None
+        case _:
+            done = registry.make(_by_hand(world, act, number_))
+    return done
+
+
+def _by_hand(world: LiveWorld, act: Act, number_: int) -> WantedCustomer | WantedProject:
+    same = act.value == "same"
+    name = f"{NAMES[act.what]} a" if same else "En anden"
     if act.what[0] == "p":
-        return registry.make(WantedProject(number_, name, None, 1))
-    organisation = ORGANISATIONS[act.what] if act.value == "same" and world.history.registered else ""
-    made = WantedCustomer(number_, name, organisation, "", "", "", "", "DK", 1, 1, 1, "DKK")
-    return registry.make(made)
+        return WantedProject(number_, name, None, 1)
+    organisation = ORGANISATIONS[act.what] if same and world.history.registered else ""
+    return WantedCustomer(number_, name, organisation, "", "", "", "", "DK", 1, 1, 1, "DKK")
 
 
 def draft(world: LiveWorld, act: Act) -> None:

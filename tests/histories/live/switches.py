@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 
 from handoff.domain.invoices import ErpInvoice, InvoiceDocument
 from handoff.domain.master_data import ErpObject, Link
-from handoff.domain.posting import Posting
 from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord
 from handoff.ports import FeedCursor
 from handoff.ports.live import Card, ChangedPage
-from tests.fakes import FakeLinkStore, FakePostingStore, FakeProblemStore, FakeStagedStore
+from tests.fakes import FakeLinkStore, FakeProblemStore, FakeStagedStore
 from tests.histories.live.ledger import Journal, Registry
 from tests.histories.live.tool import Tool
 from tests.histories.live.world import MOMENT, LiveParts
@@ -126,26 +125,8 @@ class SeesNoNumber(Registry):
         return None
 
 
-class BlindClaims(FakePostingStore):
-    """Stores every claim, whoever has claimed it before."""
-
-    def claim(self, posting: Posting) -> Posting:
-        stored = self.get(posting.key)
-        return self.save(replace(posting, revision=0 if stored is None else stored.revision))
-
-
-class BlindSaves(FakeStagedStore):
-    """Writes a record whatever was written since it was read."""
-
-    def save(self, records: Sequence[StagedRecord]) -> Collection[str]:
-        for record in records:
-            stored = self.get(record.flow, record.external_id)
-            self._put(replace(record, revision=record.revision if stored is None else stored.revision))
-        return set()
-
-
-class NotOnItsWay(FakeStagedStore):
-    """A record whose document is on its way is given out as one that is ready: it may be replaced."""
+class ForgetsTheBooks(FakeStagedStore):
+    """What the books have of a record is forgotten with its version."""
 
     def replace(self, old: StagedRecord, new: StagedRecord) -> None:
         super().replace(old, replace(new, covered={}))
@@ -191,8 +172,6 @@ LIVE_SWITCHES: Mapping[str, LiveSwitch] = {
     "live_find": LiveSwitch(
         "A customer is looked for by its number before it is made", LiveParts(registry=SeesNoNumber)
     ),
-    "live_claim": LiveSwitch("A claim is conditional", LiveParts(postings=BlindClaims)),
-    "live_revision": LiveSwitch("A record is written on the revision that was read", LiveParts(staged=BlindSaves)),
-    "live_covered": LiveSwitch("What covers a record stays with its next version", LiveParts(staged=NotOnItsWay)),
+    "live_covered": LiveSwitch("What covers a record stays with its next version", LiveParts(staged=ForgetsTheBooks)),
     "live_inbox": LiveSwitch("A problem that gets another record is told of it", LiveParts(problems=ForgetsProblems)),
 }

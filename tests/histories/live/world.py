@@ -92,7 +92,7 @@ class Stores:
     links: FakeLinkStore
     passes: FakePassStore
     tenants: FakeTenantStore
-    runs: Runs = field(default_factory=lambda: Runs())
+    runs: Runs = field(default_factory=Runs)
 
 
 class LiveWorld:

@@ -171,15 +171,19 @@ def _move_all(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> 
             return False
     if step.thorough and desk.settings.payments.on:
         slice_.add(report_payments(desk, thorough=step.reconciles, time_left=time_left))
-    if step.reconciles:
-        for flow in desk.settings.flows_on((CUSTOMERS, PROJECTS)):
-            with suppress(Rejected):
-                compare_numbers(desk, flow)
     if step.thorough:
-        tidy_inbox(desk)
+        _compare(desk, numbers=step.reconciles)
     if state.gated_with != desk.settings_version:
         desk.passes.save(replace(desk.passes.load(), gated_with=desk.settings_version))
     return True
+
+
+def _compare(desk: LiveDesk, *, numbers: bool) -> None:
+    """Both sides' numbers, at night; and the inbox with the records."""
+    for flow in desk.settings.flows_on((CUSTOMERS, PROJECTS) if numbers else ()):
+        with suppress(Rejected):
+            compare_numbers(desk, flow)
+    tidy_inbox(desk)
 
 
 def _judge_anew(desk: LiveDesk) -> None:
