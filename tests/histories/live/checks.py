@@ -15,6 +15,7 @@ from handoff.domain.staged import IN_FLIGHT, IN_THE_BOOKS, StagedRecord, State
 from handoff.ports import OpenProblem
 from tests.histories.live.ledger import Row, Voucher
 from tests.histories.live.people import INVOICED, NAMES
+from tests.histories.live.story import Act
 from tests.histories.live.tool import is_wanted
 from tests.histories.live.world import FLOWS, LiveWorld
 
@@ -131,7 +132,7 @@ def _had_no_pdf(world: LiveWorld, record: StagedRecord) -> bool:
     return any(act.kind == "settings" and act.amount == 1 for act in _all_acts(world))
 
 
-def _all_acts(world: LiveWorld) -> Iterator[object]:
+def _all_acts(world: LiveWorld) -> Iterator[Act]:
     for act in world.history.acts:
         yield act
         yield from act.meanwhile

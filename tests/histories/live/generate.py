@@ -67,10 +67,17 @@ def history_of(seed: int) -> LiveHistory:
 def _beginning(chance: Random, cast: tuple[str, ...]) -> list[Act]:
     """Most of what there may be is there, and often a first pass has been."""
     there = [Act("save", what, hook=chance.choice(HOOKS)) for what in cast if what[0] != "i" and chance.random() < 0.85]
+    there = [part for one in there for part in (_lost(chance, one) if chance.random() < 0.08 else (one,))]
     made = [step for one in there for step in (one, _plain(chance, "wait", cast))[: chance.choice((1, 1, 2))]]
     some = ["finalize"] * chance.randint(0, 3) + ["cost"] * chance.randint(0, 1)
     first = [Act("pass", value="night")] if chance.random() < 0.6 else []
     return [*first, *made, *(_act(chance, one, cast) for one in some)]
+
+
+def _lost(chance: Random, act: Act) -> tuple[Act, ...]:
+    """Made, and nobody hears of it; then it is called something else."""
+    faults: tuple[Fault, ...] = (("create", 0, "lost_after"), ("dead", 0, "dead"))
+    return Act("save", act.what, hook=ONCE, faults=faults), Act("save", act.what, "b", hook=chance.choice(HOOKS))
 
 
 def _overtaken(chance: Random, cast: tuple[str, ...]) -> list[Act]:
@@ -113,6 +120,7 @@ def _faults(chance: Random) -> tuple[Fault, ...]:
         (chance.choice(AIMED), chance.randrange(2), chance.choice(LOSSES)) for _ in range(chance.choice((0, 0, 1)))
     ]
     found += [("tool", chance.randrange(12), chance.choice(VENDOR)) for _ in range(chance.choice((0, 0, 0, 1)))]
+    found += [("dead", 0, "dead")] if chance.random() < 0.1 else []
     return tuple(found)
 
 

@@ -227,7 +227,7 @@ def switch(world: LiveWorld, act: Act) -> None:
 # ---- whoever answers the inbox -------------------------------------------------------------------
 
 
-def retry(world: LiveWorld) -> None:
+def retry(world: LiveWorld, _: Act) -> None:
     """Says of all that the inbox shows that it is mended."""
     for known in world.stores.problems.open():
         if known.problem.code not in NOT_RETRIED:
@@ -235,7 +235,7 @@ def retry(world: LiveWorld) -> None:
                 retry_live(world.answers(), known.problem.id, by=A_PERSON)
 
 
-def confirm(world: LiveWorld) -> None:
+def confirm(world: LiveWorld, _: Act) -> None:
     """Says of all that stands beside documents that it may stay so."""
     for known in world.stores.problems.open():
         if known.problem.code in TOLD_ONCE and known.external_ids:

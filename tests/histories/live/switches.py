@@ -45,7 +45,7 @@ class NoDelay(Journal):
     """What is not found at once is taken for absent."""
 
     @property
-    def absence_delay(self) -> timedelta:  # type: ignore[override]
+    def absence_delay(self) -> timedelta:
         return timedelta(0)
 
     @absence_delay.setter

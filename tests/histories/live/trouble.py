@@ -52,6 +52,10 @@ class Trouble:
         self._faults = {(name, number): fault for name, number, fault in act.faults} if act else {}
         self._waiting = list(act.meanwhile) if act else []
 
+    def is_planned(self, fault: str) -> bool:
+        """Whether the present act plans a fault that no call meets."""
+        return (fault, 0) in self._faults
+
     def begin(self) -> None:
         """A process begins, which is killed after its lifetime."""
         self.deadline = self.time + LIFETIME

@@ -6,6 +6,7 @@ serial, a message that was not finished comes again, and only fetching goes on b
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -119,8 +120,9 @@ class LiveWorld:
             for name in ("staged", "postings", "problems", "links", "passes", "tenants", "runs")
         }
         self._tool: Any = Shaken(self.tool, "", trouble, "tool")
-        inside = {**self.registries, "invoices": self.journal, "costs": self.costs}
-        self._erp: Any = Ledger(**{name: Shaken(one, name, trouble, "erp") for name, one in inside.items()})
+        inside: dict[str, Any] = {**self.registries, "invoices": self.journal, "costs": self.costs}
+        sides = {name: Shaken(one, name, trouble, "erp") for name, one in inside.items()}
+        self._erp: Any = Ledger(sides["customers"], sides["projects"], sides["invoices"], sides["costs"])
 
     # ---- what happens ------------------------------------------------------------------------------
 
@@ -148,8 +150,8 @@ class LiveWorld:
             people.edit_there(self, Act("there", what, "back", LOST))
         for _ in range(3):
             if self.stores.problems.open():
-                people.confirm(self)
-                people.retry(self)
+                people.confirm(self, Act("confirm"))
+                people.retry(self, Act("retry"))
                 self.a_pass("hand")
         self.rest(nights=1)
 
@@ -179,11 +181,11 @@ class LiveWorld:
                 self._act_as_person(act)
 
     def _act_as_person(self, act: Act) -> None:
-        do = {
+        do: Callable[[LiveWorld, Act], None] | None = {
             "save": people.save, "number": people.number, "finalize": people.finalize, "mark": people.mark,
             "total": people.total, "delete": people.delete, "there": people.edit_there, "draft": people.draft,
             "touch": people.touch, "cost": people.cost, "pay": people.pay, "switch": people.switch,
-            "retry": lambda world, _: people.retry(world), "confirm": lambda world, _: people.confirm(world),
+            "retry": people.retry, "confirm": people.confirm,
         }.get(act.kind)  # fmt: skip
         with suppress(Crash):
             if do is not None:
@@ -231,6 +233,8 @@ class LiveWorld:
             outcome = self._worked("hint", lambda: perform_hint(step, self._run_tools(), self._desk()))
             if outcome is not None and outcome.wait_seconds is None:
                 return
+            if self.trouble.is_planned("dead"):
+                return  # the queue gave it up, and nobody knows yet
             self.trouble.wait(AGAIN if outcome is None else timedelta(seconds=outcome.wait_seconds or 0))
 
     # ---- passes ------------------------------------------------------------------------------------
