@@ -92,11 +92,8 @@ def _invoices(world: LiveWorld) -> Iterator[str]:
         booked = [one for one in _ours(world, number) if one.booked]
         if len(booked) > 1:
             yield f"{what} is booked {len(booked)} times"
-        if (
-            booked
-            and _is_on(world, "invoices")
-            and (record is None or not (record.state in IN_THE_BOOKS or _has(record, ASKING)))
-        ):
+        known = record is not None and record.state in (*IN_THE_BOOKS, State.FAILED)
+        if booked and _is_on(world, "invoices") and not known:
             yield f"{what} is booked, and its record is {record.state if record else 'nowhere'}"
         if record is not None and record.state in IN_THE_BOOKS and not booked:
             yield f"{what} is said to be booked"
@@ -141,6 +138,8 @@ def _all_acts(world: LiveWorld) -> Iterator[Act]:
 def _untrue(world: LiveWorld, card: CustomerInvoice, problem: Problem) -> str:
     """What it is said to have failed for, where that is not so."""
     there = [one for one in world.journal.vouchers if one.invoice_number == card.number]
+    if problem.code not in ASKING and any(one.booked and one.document for one in there):
+        return f"is booked, and failed for {problem.code}"
     waited = {
         ProblemCode.CUSTOMER_NOT_THERE: ("customers", card.customer_id),
         ProblemCode.PROJECT_NOT_THERE: ("projects", card.project_id),

@@ -90,12 +90,15 @@ def delete(world: LiveWorld, act: Act) -> None:
     """Deletes an object."""
     kind = kind_of(act.what)
     if world.tool.objects.pop((kind, act.what), None) is not None:
+        world.tool.gone.add(act.what)
         world.hooked(HINTS[kind], act.what, act.hook)
 
 
 def put(world: LiveWorld, what: str, change: Callable[[Card], Card], hook: int) -> None:
     """Saves an object with a change, which is made when it is not there."""
     kind = kind_of(what)
+    if kind == "invoices" and what in world.tool.gone:
+        return  # what is made then is another invoice
     card = world.tool.card(kind, what) or _new(world, what)
     world.tool.put(kind, change(card))
     world.hooked(HINTS[kind], what, hook)

@@ -30,6 +30,7 @@ class Tool:
     objects: dict[tuple[str, str], tuple[Card, datetime]] = field(default_factory=dict)
     read: dict[tuple[str, str], Card | None] = field(default_factory=dict)
     no_pdf: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
     activities: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
     expenses: list[ProjectExpense] = field(default_factory=list)
     attachments: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
