@@ -58,7 +58,9 @@ def history_of(seed: int) -> LiveHistory:
     acts = _beginning(chance, cast)
     acts += [_act(chance, _one_of(chance, KINDS), cast) for _ in range(chance.randint(2, 8))]
     if chance.random() < 0.1:
-        acts += _overtaken(chance, cast)
+        acts += _overtaken(chance)
+    if chance.random() < 0.1:
+        acts += _untold(chance)
     return LiveHistory(
         tuple(acts), absence_seconds=chance.choice((0, 120, 120)), registered=chance.random() < 0.6
     )  # fmt: skip
@@ -80,11 +82,18 @@ def _lost(chance: Random, act: Act) -> tuple[Act, ...]:
     return Act("save", act.what, hook=ONCE, faults=faults), Act("save", act.what, "b", hook=chance.choice(HOOKS))
 
 
-def _overtaken(chance: Random, cast: tuple[str, ...]) -> list[Act]:
-    """Two changes of one object; a pass finds both before the webhook of the first comes."""
-    what = chance.choice([one for one in cast if one[0] != "i"])
-    first, second = Act("save", what, "b", hook=KEPT), Act("save", what, "c", hook=chance.choice(HOOKS))
-    return [first, second, Act("pass"), Act("wait", amount=chance.choice(WAITS)), *_last_kept(chance)]
+def _overtaken(chance: Random) -> list[Act]:
+    """Two changes of one customer, and later one of another; a pass finds them before the first webhook comes."""
+    first, second = Act("save", "c1", "b", hook=KEPT), Act("save", "c1", "c", hook=chance.choice(HOOKS))
+    later = Act("save", "c2", "b", hook=chance.choice(HOOKS))
+    return [first, second, Act("wait", amount=chance.choice(WAITS)), later, Act("pass"), *_last_kept(chance)]
+
+
+def _untold(chance: Random) -> list[Act]:
+    """Two changes, the second much later, that only a pass finds; it dies in the middle of them."""
+    first, second = Act("save", "c1", "b", hook=LOST), Act("save", "c2", "b", hook=LOST)
+    faults: tuple[Fault, ...] = (("any", chance.randrange(4, 24), "crash_after"),)
+    return [first, Act("wait", amount=chance.choice(WAITS)), second, Act("pass", faults=faults)]
 
 
 def _last_kept(chance: Random) -> list[Act]:

@@ -142,7 +142,7 @@ def _edited(world: LiveWorld, registry: Registry, act: Act, number_: int) -> boo
         case "notes":
             done = registry.edit(number_, notes=f"seen {world.trouble.calls}")
         case "renumber":
-            done = registry.renumber(number_, number_ + ELSEWHERE)
+            done = _is_known(world, act.what) and registry.renumber(number_, number_ + ELSEWHERE)
         case "back":
             done = registry.renumber(number_ + ELSEWHERE, number_)
         case "delete":
@@ -150,6 +150,12 @@ def _edited(world: LiveWorld, registry: Registry, act: Act, number_: int) -> boo
         case _:
             done = registry.make(_by_hand(world, act, number_))
     return done
+
+
+def _is_known(world: LiveWorld, what: str) -> bool:
+    """Whether we know that it is there: nobody gives a new number to what was made a moment ago."""
+    link = world.stores.links.get(kind_of(what), what)
+    return link is None or bool(link.form)
 
 
 def _by_hand(world: LiveWorld, act: Act, number_: int) -> WantedCustomer | WantedProject:
