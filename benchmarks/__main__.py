@@ -1,4 +1,4 @@
-"""`python -m benchmarks [fetch] [plan] [calls] [peers] [--runs N] [--entries N]`."""
+"""`python -m benchmarks [fetch] [plan] [calls] [peers] [live] [webhooks] [--runs N] [--entries N]`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import calls, fetch, machine, peers, plan
+from benchmarks import calls, fetch, live, machine, peers, plan, webhooks
 from benchmarks.environments import NotInstalled
 from benchmarks.process import Wrong
 from benchmarks.report import Printer, Section
@@ -17,6 +17,8 @@ BENCHMARKS: Mapping[str, Callable[..., Section]] = {
     "plan": plan.run,
     "calls": calls.run,
     "peers": peers.run,
+    "live": live.run,
+    "webhooks": webhooks.run,
 }
 RUNS = 5
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx
 
@@ -19,28 +20,15 @@ from handoff.domain.runs import Run, RunState
 from handoff.domain.tenancy import Connection, Integration
 from handoff.integrations.harvest_visma_net import HARVEST_VISMA_NET
 from handoff.integrations.settings import HoursSettings, read_settings
-from handoff.pipeline.deliver import PostTools
-from handoff.pipeline.documents import Sender
-from handoff.pipeline.keep import CensusTools, FetchTools
-from handoff.pipeline.perform import GateTools, RunTools, perform_fetch, perform_post
-from handoff.pipeline.plan import BoundPlan
-from handoff.pipeline.steps import SCHEDULE, Step, StepName, first_step
+from handoff.pipeline.steps import SCHEDULE, Step, first_step
 from handoff.ports import DocumentChannel
 from handoff.settings import PlatformSettings
+from handoff.wiring.performer import StepPerformer
+from handoff.wiring.workshop import Workshop, channels
 from sandbox import harvest, visma_net
 from sandbox.fjordlys import INTEGRATION_ID, SETTINGS, TENANT_ID
 from sandbox.local.vendors import harvest_settings, visma_net_settings
-from tests.fakes import (
-    FakeCensusStore,
-    FakePassStore,
-    FakePostingStore,
-    FakeProblemStore,
-    FakeReferenceStore,
-    FakeRunStore,
-    FakeStagedStore,
-    FakeTenantStore,
-    Memory,
-)
+from tests.fakes import FakeTenantStore, Memory, fake_shelf
 
 NOW = datetime(2026, 11, 9, 8, 0, tzinfo=UTC)
 """A Monday after the last change in the stand-ins' data."""
@@ -80,21 +68,6 @@ class _OneGrant:
         return revision + 1
 
 
-class Stores:
-    """All stores of one integration, in memory."""
-
-    def __init__(self, integration: Integration) -> None:
-        self.staged = FakeStagedStore()
-        self.postings = FakePostingStore()
-        self.problems = FakeProblemStore()
-        self.reference = FakeReferenceStore()
-        self.census = FakeCensusStore()
-        self.passes = FakePassStore()
-        self.runs = FakeRunStore()
-        self.tenants = FakeTenantStore(Memory(), TENANT_ID)
-        self.tenants.add(integration, SETTINGS)
-
-
 class BothSides:
     """Fjordlys Konsult AS: its Harvest, its Visma.net ERP, its settings, and what we have of it."""
 
@@ -103,7 +76,9 @@ class BothSides:
         self.visma_net = visma_net.stand_in(_now)
         self.settings: HoursSettings = read_settings({**SETTINGS, "post_as": [post_as.value]})
         self.integration = fjordlys()
-        self.stores = Stores(self.integration)
+        self._memory = Memory()
+        self.stores = fake_shelf(self._memory, TENANT_ID, INTEGRATION_ID)
+        FakeTenantStore(self._memory, TENANT_ID).add(self.integration, self.settings.model_dump(mode="json"))
         account, company = self.integration.time_tool.account, self.integration.erp.account
         harvest_grant = HarvestConfig.model_validate(
             {"account_id": account, "access_token": harvest.CREDENTIALS.personal_token}
@@ -125,7 +100,7 @@ class BothSides:
 
     def channels(self, erp: Erp) -> Mapping[DocumentKind, DocumentChannel]:
         """Where each kind of document goes."""
-        return {DocumentKind.PROJECT_TRANSACTIONS: erp.project_transactions, DocumentKind.JOURNAL: erp.journals}
+        return channels(self.integration.erp.vendor, erp)
 
     def work(self, run_id: str) -> Run:
         """A scheduled run, step after step as the queues would deliver them; raises Wrong unless it is done."""
@@ -148,51 +123,20 @@ class BothSides:
         return int(answer.json()["changed"])
 
     def _step(self, step: Step) -> Step | None:
-        stores, policy = self.stores, self.settings.to_policy()
-        run = RunTools(self.integration, stores.runs, stores.passes, stores.problems, stores.tenants, _now)
-        if step.name is StepName.POST:
-            outcome = perform_post(step, run, self._post_tools(step.run_id), GateTools(policy, 1))
-        else:
-            outcome = perform_fetch(step, run, self._fetch_tools(step.name), lambda: True)
+        outcome = StepPerformer(self._workshop()).perform(step, lambda: True)
         must(outcome.wait_seconds is None, f"{step.name} wants to wait {outcome.wait_seconds} s")
         return outcome.then
 
-    def _fetch_tools(self, name: StepName) -> FetchTools:
-        from_erp, stores = name is StepName.FETCH_ERP, self.stores
-        time_tool = self.time_tool()
-        return FetchTools(
-            integration_id=INTEGRATION_ID,
-            connection=self.integration.erp if from_erp else self.integration.time_tool,
-            reader=self.erp() if from_erp else time_tool,
-            passes=stores.passes,
-            staged=stores.staged,
-            reference=stores.reference,
-            problems=stores.problems,
-            tenants=stores.tenants,
-            policy=self.settings.to_policy(),
-            clock=_now,
-            census=None if from_erp else CensusTools(time_tool, stores.census),
-        )
-
-    def _post_tools(self, run_id: str) -> PostTools:
-        erp, stores = self.erp(), self.stores
-        return PostTools(
-            staged=stores.staged,
-            postings=stores.postings,
-            problems=stores.problems,
-            channels=self.channels(erp),
-            kinds=self.settings.post_as,
-            plan=self._planner(),
-            policy=self.settings.to_policy(),
-            calls=lambda: erp.calls,
-            time_left=lambda: True,
-            run_id=run_id,
+    def _workshop(self) -> Workshop:
+        """What a function builds for a delivery, over stores in memory."""
+        ways = {self.integration.time_tool.id: self._at_harvest, self.integration.erp.id: self._at_erp}
+        return Workshop(
+            TENANT_ID,
+            INTEGRATION_ID,
+            shelves=partial(fake_shelf, self._memory, TENANT_ID),
+            surroundings=lambda connection: ways[connection.id],
             clock=_now,
         )
-
-    def _planner(self) -> BoundPlan:
-        sender = Sender(TENANT_ID, self.integration.erp.id, FLOW, self.settings.currency, 1)
-        return BoundPlan(self.settings.to_rules(), self.stores.reference.load(), sender)
 
 
 def _now() -> datetime:

@@ -15,7 +15,7 @@ from time import monotonic
 
 from rich.table import Table
 
-from benchmarks.both_sides import FLOW, Stores, fjordlys
+from benchmarks.both_sides import FLOW, fjordlys
 from benchmarks.children.fetch import open_harvest
 from benchmarks.peer_kinds import Peer
 from benchmarks.process import must
@@ -27,9 +27,10 @@ from handoff.domain.periods import Period
 from handoff.pipeline.census import name_of_census
 from handoff.pipeline.fetch import FetchResult, fetch_slice
 from handoff.pipeline.keep import CensusTools, FetchTools
-from sandbox.fjordlys import INTEGRATION_ID
+from sandbox.fjordlys import INTEGRATION_ID, SETTINGS, TENANT_ID
 from sandbox.harvest import CREDENTIALS
 from sandbox.world import PERIODS
+from tests.fakes import FakeTenantStore, Memory, fake_shelf
 
 ENTRIES = 8_000
 PAGES_BEFORE = 2
@@ -143,7 +144,9 @@ def _ours(url: str, *, count: bool = True) -> Attempt:
     A vendor that asks to wait is waited for as the queue does it, to the second.
     """
     integration = fjordlys()
-    stores = Stores(integration)
+    memory = Memory()
+    FakeTenantStore(memory, TENANT_ID).add(integration, SETTINGS)
+    stores = fake_shelf(memory, TENANT_ID, INTEGRATION_ID)
 
     def attempt() -> tuple[str, set[str]]:
         reader = open_harvest(url, str(CREDENTIALS.account_id), CREDENTIALS.personal_token)

@@ -12,7 +12,7 @@ from handoff.connectors.config import ConnectionConfig
 from handoff.connectors.economic.config import EconomicConfig
 from handoff.connectors.harvest.config import HarvestConfig
 from handoff.connectors.moment.config import MomentConfig
-from handoff.connectors.registry import check_pair, vendor_of
+from handoff.connectors.registry import check_pair
 from handoff.connectors.visma_net.config import VismaNetConfig
 from handoff.domain.tenancy import Connection, Integration
 from handoff.integrations.flow import IntegrationKind
@@ -68,7 +68,7 @@ def seed(running: Running) -> Seeded:
     return replace(take_in(running, FJORDLYS), others=(take_in(running, KLITROSE),))
 
 
-def take_in(running: Running, customer: Customer) -> Seeded:
+def take_in(running: Running, customer: Customer, *, scheduled: bool = True) -> Seeded:
     """One tenant: both connections, its settings, its webhook addresses, a token for its finance manager."""
     aws, outputs = running.aws, running.outputs
     onboarding = Onboarding(
@@ -86,10 +86,9 @@ def take_in(running: Running, customer: Customer) -> Seeded:
     )
     integration = Integration(customer.integration_id, kind.name, customer.name, time_tool, erp)
     settings = read_as(kind.settings, customer.settings).model_dump(mode="json")
-    onboarding.add_integration(integration, settings, by=customer.manager, at=now)
+    onboarding.add_integration(integration, settings, by=customer.manager, at=now, scheduled=scheduled)
     token = onboarding.issue_token(customer.manager, expires_at=now + TOKEN_LIFE)
-    types = {vendor: tuple(vendor_of(vendor).hooks) for vendor in (kind.time_tool, kind.erp)}
-    hooks = {f"{one.vendor}.{one.hook}": one.path for one in onboarding.add_hooks(integration, types, at=now)}
+    hooks = onboarding.add_hooks(integration, at=now)
     return Seeded(customer.tenant_id, customer.integration_id, token, hooks)
 
 

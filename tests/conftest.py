@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.customers import Customer, take_in
+from tests.invoicers import Invoicer, take_in_invoicer
 from tests.system import LocalSystem, running_system
 
 
@@ -20,7 +21,7 @@ def local_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSyst
 
 @pytest.fixture
 def system(local_system: LocalSystem) -> Iterator[LocalSystem]:
-    """The system with both vendors as on their first day; afterwards no step may have failed unforeseen."""
+    """The system with all vendors as on their first day; afterwards no step may have failed unforeseen."""
     local_system.start_over()
     began = datetime.now(UTC)
     yield local_system
@@ -33,3 +34,9 @@ def system(local_system: LocalSystem) -> Iterator[LocalSystem]:
 def customer(system: LocalSystem) -> Customer:
     """A customer of ours, with nobody's hours logged yet."""
     return take_in(system)
+
+
+@pytest.fixture
+def klitrose(system: LocalSystem) -> Invoicer:
+    """A customer of ours that sends invoices; both its vendors tell us of what happens."""
+    return take_in_invoicer(system)

@@ -50,6 +50,7 @@ class Customer:
     system: LocalSystem
     tenant_id: str
     token: str
+    integration_id: str = INTEGRATION_ID
 
     @cached_property
     def harvest(self) -> TimeTool:
@@ -67,7 +68,7 @@ class Customer:
 
     def api(self, method: str, path: str = "", *, json: object = None, **query: str) -> Any:
         """A call of our API, below the integration; raises Refused for an error."""
-        answer = self.request(method, f"/api/integrations/{INTEGRATION_ID}{path}", json=json, **query)
+        answer = self.request(method, f"/api/integrations/{self.integration_id}{path}", json=json, **query)
         if not answer.is_success:
             raise Refused(answer)
         return answer.json()
@@ -85,12 +86,12 @@ class Customer:
 
     def open_run(self, run_id: str) -> None:
         """A run whose first step was taken already."""
-        runs = DynamoRunStore(self.system.table, self.tenant_id, INTEGRATION_ID, lambda: datetime.now(UTC))
-        assert runs.start(Run(run_id, INTEGRATION_ID, RunState.RUNNING, "schedule", datetime.now(UTC), ("hours",)))
+        runs = DynamoRunStore(self.system.table, self.tenant_id, self.integration_id, lambda: datetime.now(UTC))
+        assert runs.start(Run(run_id, self.integration_id, RunState.RUNNING, "schedule", datetime.now(UTC), ("hours",)))
 
     def runs(self) -> list[str]:
         """The ids of all runs there were, whatever set them going."""
-        pk = tables.integration_pk(self.tenant_id, INTEGRATION_ID, "runs")
+        pk = tables.integration_pk(self.tenant_id, self.integration_id, "runs")
         return [item["sk"]["S"].removeprefix("R#") for item in self.system.table.query(pk, "R#")]
 
     def look_at(self, run_id: str) -> Json:

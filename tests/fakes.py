@@ -24,6 +24,8 @@ from handoff.domain.runs import FINISHED, Run, RunState
 from handoff.domain.staged import StagedRecord, State
 from handoff.domain.tenancy import Connection, Integration
 from handoff.ports import CensusPage, OpenProblem, PassState, RecordPage, SavedPreview
+from handoff.ports.notices import Told
+from handoff.ports.shelf import Shelf
 
 DEDUP_SECONDS = 300
 CENSUS_PERIODS = 14
@@ -208,6 +210,24 @@ class FakeProblemStore:
 
     def open(self) -> Sequence[OpenProblem]:
         return sorted(self._causes.values(), key=lambda cause: (cause.since, cause.problem.id))
+
+
+class FakeNoticeStore:
+    """The memory of notices."""
+
+    def __init__(self, memory: Memory | None = None, tenant_id: str = "t", integration_id: str = "i") -> None:
+        self._memory = memory or Memory()
+        self._part: dict[str, Told] = self._memory.part("notices", tenant_id, integration_id)
+
+    def load(self) -> Told:
+        return self._part.get("told", Told())
+
+    def save(self, told: Told) -> Told:
+        with self._memory.lock:
+            if self.load().revision != told.revision:
+                raise Stale("somebody else has changed it since it was read")
+            self._part["told"] = replace(told, causes=dict(told.causes), revision=told.revision + 1)
+            return self._part["told"]
 
 
 class FakeReferenceStore:
@@ -461,3 +481,20 @@ class FakeQueue:
 
     def take(self) -> Message | None:
         return self.messages.popleft() if self.messages else None
+
+
+def fake_shelf(memory: Memory, tenant_id: str, integration_id: str) -> Shelf:
+    """All stores of one integration in memory."""
+    of = (memory, tenant_id, integration_id)
+    return Shelf(
+        tenants=FakeTenantStore(memory, tenant_id),
+        staged=FakeStagedStore(*of),
+        postings=FakePostingStore(*of),
+        problems=FakeProblemStore(*of),
+        passes=FakePassStore(*of),
+        census=FakeCensusStore(*of),
+        runs=FakeRunStore(*of),
+        reference=FakeReferenceStore(*of),
+        reconciliations=FakeReconciliationStore(*of),
+        links=FakeLinkStore(*of),
+    )

@@ -6,9 +6,11 @@ A table made from code stands between two marks, `<!-- generated: name -->` and 
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -22,12 +24,13 @@ from handoff.domain.problems import CATALOGUE, FixedBy
 from handoff.integrations.live_settings import LiveSettings
 from handoff.integrations.settings import HoursSettings
 from handoff.settings import PlatformSettings
-from sandbox.fjordlys import SETTINGS
+from sandbox import fjordlys, klitrose
 from sandbox.local import template
 from sandbox.local.paths import ROOT, TEMPLATE
 
 DOCS = ROOT / "docs"
 README = ROOT / "README.md"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 _MARKED = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 _FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -43,7 +46,7 @@ POWERTOOLS = {
 
 def all_pages() -> list[Path]:
     """Every page that people read, the README first."""
-    return [README, ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+    return [README, CONTRIBUTING, ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
 
 
 def links(page: Path) -> Iterator[str]:
@@ -155,15 +158,17 @@ def environment_table() -> str:
 
 
 def _origin(value: Any, parameters: Mapping[str, Any]) -> str:
+    if isinstance(value, dict) and "Fn::If" in value:
+        return f"{_origin(value['Fn::If'][1], parameters)}, else the API's address"
     if isinstance(value, dict):
         kind = "parameter" if value["Ref"] in parameters else "resource"
         return f"{kind} `{value['Ref']}`"
     return code(value)
 
 
-def fjordlys() -> str:
-    """The settings of the local run's customer, as the API takes them."""
-    return f"```json\n{_wide(SETTINGS)}\n```\n"
+def settings_example(settings: Mapping[str, object]) -> str:
+    """The settings of a customer of the local run, as the API takes them."""
+    return f"```json\n{_wide(settings)}\n```\n"
 
 
 def _wide(settings: Mapping[str, object]) -> str:
@@ -216,6 +221,26 @@ def _vendor_default(field: FieldInfo) -> str:
     return "a secret: `VendorSecrets`" if field.annotation is SecretStr else code(str(field.default))
 
 
+def layers() -> str:
+    """The layers of the import contract, the outermost first, each with what its package says of itself."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    inward = next(contract for contract in contracts["contracts"] if contract["type"] == "layers")
+    rows_ = [[name.strip() for name in layer.split(":")] for layer in inward["layers"]]
+    shown = [f"{'functions':<16} one folder for each Lambda function: parse, call, answer"]
+    for names in rows_:
+        shown.append(f"{'':<6}│")
+        shown += [f"{name:<16} {_says(name)}" for name in names]
+    return "```\n" + "\n".join(shown) + "\n```\n"
+
+
+def _says(package: str) -> str:
+    """The first sentence of a package's docstring."""
+    place = ROOT / "layers/handoff/handoff" / package
+    file = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    text = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+    return text.partition("\n\n")[0].replace("\n", " ").rstrip(".")
+
+
 GENERATED: Mapping[str, Callable[[], str]] = {
     **{f"problems-{fixed_by.value}": partial(problems_table, fixed_by) for fixed_by in FixedBy},
     "environment": environment_table,
@@ -224,7 +249,9 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     "live-settings": partial(settings_table, LiveSettings),
     "live-settings-parts": partial(settings_parts, LiveSettings),
     "vendors": vendors_table,
-    "fjordlys": fjordlys,
+    "layers": layers,
+    "fjordlys": partial(settings_example, fjordlys.SETTINGS),
+    "klitrose": partial(settings_example, klitrose.SETTINGS),
 }
 
 

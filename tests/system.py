@@ -11,7 +11,7 @@ import json
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,25 @@ from typing import Any
 import httpx
 
 from handoff.storage.dynamo import Table
+from sandbox.economic import CREDENTIALS as ECONOMIC_CREDENTIALS
+from sandbox.economic import Economic
+from sandbox.economic import stand_in as economic_stand_in
 from sandbox.harvest import CREDENTIALS, Harvest
 from sandbox.harvest import stand_in as harvest_stand_in
 from sandbox.local.aws import CONFIG
 from sandbox.local.endpoints import VendorEndpoint
+from sandbox.local.queues import messages_in
 from sandbox.local.system import Plan, Running, Seeded, System, Vendor, running
-from sandbox.local.vendors import harvest_settings, visma_net_settings
+from sandbox.local.vendors import (
+    ECONOMIC_SECRETS,
+    economic_settings,
+    harvest_settings,
+    moment_settings,
+    visma_net_settings,
+)
+from sandbox.moment import CREDENTIALS as MOMENT_CREDENTIALS
+from sandbox.moment import Moment
+from sandbox.moment import stand_in as moment_stand_in
 from sandbox.standin import StandIn
 from sandbox.visma_net import VismaNet, credentials
 from sandbox.visma_net import stand_in as visma_net_stand_in
@@ -33,7 +46,16 @@ from tests.polling import until
 Json = dict[str, Any]
 
 EVENTS = Path(__file__).resolve().parents[1] / "events"
-FUNCTIONS = ("dispatch-syncs", "fetch-changes", "post-records", "reconcile-period", "console", "receive-webhook")
+FUNCTIONS = (
+    "dispatch-syncs",
+    "fetch-changes",
+    "post-records",
+    "reconcile-period",
+    "console",
+    "receive-webhook",
+    "send-notices",
+    "connect-account",
+)
 SAMPLE_RUN = "20261020T080000Z-hourly"
 """The run that the sample messages belong to."""
 SAMPLE_NIGHT = "20261020T020000Z-nightly"
@@ -43,20 +65,25 @@ SAMPLE_NIGHT = "20261020T020000Z-nightly"
 
 @dataclass(frozen=True)
 class LocalSystem:
-    """The deployed functions with their state, and both vendors as they answer on their ports."""
+    """The deployed functions with their state, and the vendors as they answer on their ports."""
 
     running: Running
     api_url: str
     http: httpx.Client
     harvest: StandIn[Harvest]
     visma_net: StandIn[VismaNet]
+    moment: StandIn[Moment]
+    economic: StandIn[Economic]
     foreseen: list[str] = field(default_factory=list)
     """Parts of errors that the running test means to cause."""
 
     def start_over(self, *, entries: int = 0) -> None:
-        """Both vendors as on their first day, with so many time entries logged; faults and counters are gone."""
+        """All vendors as on their first day, with so many time entries logged; faults and counters are gone."""
         self.harvest.reset(entries=entries)
         self.visma_net.reset()
+        self.moment.vendor.company.webhooks.clear()
+        self.moment.reset()
+        self.economic.reset()
         self.foreseen.clear()
 
     def vendor(self, name: str) -> VendorEndpoint:
@@ -101,21 +128,20 @@ class LocalSystem:
 
     def come_to_rest(self) -> None:
         """Waits until no step is queued or being worked on."""
-        until(lambda: self._messages("FetchQueueUrl", "PostQueueUrl"), lambda left: not left, what="the last step")
+        until(self._left, lambda left: not left, what="the last step")
+
+    def _left(self) -> int:
+        """Webhooks that are on their way out, then steps: the first become the second."""
+        vendors = (self.moment.vendor.deliveries, self.economic.vendor.webhooks.deliveries)
+        leaving = sum(not deliveries.wait_until_idle(0) for deliveries in vendors)
+        return leaving + self._messages("FetchQueueUrl", "PostQueueUrl")
 
     def dead_letters(self) -> int:
         """How many messages were given up."""
-        return self._messages("FetchDeadLettersUrl", "PostDeadLettersUrl")
+        return self._messages("FetchDeadLettersUrl", "PostDeadLettersUrl", "NoticeDeadLettersUrl")
 
     def _messages(self, *queues: str) -> int:
-        total = 0
-        for queue in queues:
-            answer = self.running.aws.sqs.get_queue_attributes(
-                QueueUrl=self.running.outputs[queue],
-                AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
-            )
-            total += sum(map(int, answer["Attributes"].values()))
-        return total
+        return sum(messages_in(self.running.aws, self.running.outputs[queue]) for queue in queues)
 
     def stored(self, tenant_id: str) -> tuple[str, str]:
         """All items of a tenant as text, those of the main table and the grants; what is packed is unpacked."""
@@ -136,18 +162,22 @@ def sample(name: str, **other: str) -> Json:
 def running_system(home: Path) -> Iterator[LocalSystem]:
     """Starts the system with its files under `home`, and ends it."""
     harvest, visma_net = harvest_stand_in(entries=0), visma_net_stand_in()
+    moment, economic = moment_stand_in(), economic_stand_in()
     vendors = (
         Vendor(harvest, harvest_settings, {"personal_token": CREDENTIALS.personal_token}),
         Vendor(visma_net, visma_net_settings, credentials()),
+        Vendor(moment, moment_settings, asdict(MOMENT_CREDENTIALS)),
+        Vendor(economic, economic_settings, asdict(ECONOMIC_CREDENTIALS), secrets=ECONOMIC_SECRETS),
     )
     plan = Plan(
         home=home,
         vendors=vendors,
         seed=_nobody,
+        parameters={"NoticeDelaySeconds": "1", "NoticeMinutesApart": "0"},
         endpoints_file=home / "endpoints.json",
     )
     with running(plan) as system, httpx.Client(timeout=30, trust_env=False) as http:
-        yield LocalSystem(system.running, _api_url(system), http, harvest, visma_net)
+        yield LocalSystem(system.running, _api_url(system), http, harvest, visma_net, moment, economic)
 
 
 def _nobody(_: Running) -> Seeded:

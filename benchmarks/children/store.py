@@ -15,11 +15,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from handoff import wiring
 from handoff.domain.runs import RunState
 from handoff.integrations.harvest_visma_net import HARVEST_VISMA_NET
 from handoff.pipeline.steps import SCHEDULE, Step, StepName, first_step
 from handoff.storage.meter import Meter
+from handoff.wiring.performer import StepPerformer
+from handoff.wiring.process import table
+from handoff.wiring.workshop import workshop
 from sandbox.local.aws import REGION, ROOT_KEY
 from sandbox.local.deploy import deploy_state
 from sandbox.local.endpoints import VendorEndpoint
@@ -38,7 +40,7 @@ def main() -> None:
         running = _start(entries, home, opened)
         tenant = seed(running)
         os.environ |= _environment(running)
-        meter = Meter().attach(wiring.table().client)
+        meter = Meter().attach(table().client)
         told = {run_id: _pass(tenant, run_id, meter) for run_id in ("load", "idle")}
     sys.stdout.write(json.dumps(told))
 
@@ -83,12 +85,12 @@ def _pass(tenant: Seeded, run_id: str, meter: Meter) -> dict[str, Any]:
         if step is None:
             break
         before = meter.write_units
-        shop = wiring.Workshop(tenant.tenant_id, tenant.integration_id)
-        outcome = wiring.StepPerformer(shop).perform(step, lambda: True)
+        shop = workshop(tenant.tenant_id, tenant.integration_id)
+        outcome = StepPerformer(shop).perform(step, lambda: True)
         written["post" if step.name is StepName.POST else "fetch"] += int(meter.write_units - before)
         step = outcome.then
     requests = dict(meter.requests)
-    run = wiring.Workshop(tenant.tenant_id, tenant.integration_id).runs.get(run_id)
+    run = workshop(tenant.tenant_id, tenant.integration_id).shelf.runs.get(run_id)
     return {
         "done": run is not None and run.state is RunState.DONE,
         "counts": dict(run.counts) if run else {},

@@ -6,14 +6,14 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from handoff import wiring
 from handoff.observability import logger, metrics
+from handoff.wiring.schedule import dispatch_due
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Answers with how many runs it queued."""
-    queued = wiring.dispatch_due(event)
+    queued = dispatch_due(event)
     logger.info("dispatched", extra={"queued": queued})
     return {"queued": queued}

@@ -8,15 +8,16 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from handoff import wiring
 from handoff.observability import logger, metrics
+from handoff.wiring.process import FETCH_RESERVED_MS, time_left
+from handoff.wiring.worker import fetch_worker
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
 def fetch(record: SQSRecord, lambda_context: LambdaContext) -> None:
     """Works the step that a message asks for."""
-    wiring.fetch_worker().deliver(record, wiring.time_left(lambda_context, wiring.FETCH_RESERVED_MS))
+    fetch_worker().deliver(record, time_left(lambda_context, FETCH_RESERVED_MS))
 
 
 @logger.inject_lambda_context(clear_state=True)

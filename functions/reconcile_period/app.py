@@ -6,12 +6,12 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from handoff import wiring
 from handoff.observability import logger, metrics
+from handoff.wiring.accounts import reconcile_asked
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answers with the reconciliation, or with the error that kept it from being made."""
-    return wiring.reconcile_asked(event)
+    return reconcile_asked(event)

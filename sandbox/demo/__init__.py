@@ -1,1 +1,1 @@
-"""`make demo`: a consultancy's month of hours, from Harvest into Visma.net ERP's books, accounted for."""
+"""`make demo`: a month of hours from Harvest into Visma.net ERP, then invoices from Moment into Visma e-conomic."""

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from itertools import islice
 
+import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sandbox.demo import tables
 from sandbox.demo.accountant import Accountant, BookedDocument
 from sandbox.demo.customer import Customer, Json, Unexpected
+from sandbox.demo.klitrose import KlitroseDemo
 from sandbox.demo.timesheet import Timesheet
 from sandbox.fjordlys import FINANCE_MANAGER, SETTINGS
 from sandbox.local.paths import LOCAL, LocalRunError
@@ -221,6 +223,9 @@ def main() -> int:
         with running(plan, report=lambda text, seconds: console.print(f"{seconds:5.1f} s  {text}", style="dim")) as up:
             demo = Demo(up, console)
             demo.tell()
+            with httpx.Client(timeout=60, trust_env=False) as http:
+                invoices = KlitroseDemo(up, console, http)
+                invoices.tell()
     except LocalRunError as error:
         console.print(f"demo: {error}")
         return 2
@@ -228,10 +233,10 @@ def main() -> int:
         console.print(f"[red]demo: {error}[/red]")
         return 1
     console.print(f"\n{time.monotonic() - began:.1f} s in all")
-    if demo.faults:
-        console.print(f"[red]{len(demo.faults)} thing(s) are not as they should be.[/red]")
+    if faults := [*demo.faults, *invoices.faults]:
+        console.print(f"[red]{len(faults)} thing(s) are not as they should be.[/red]")
         return 1
-    console.print("[green]Every hour and every øre is accounted for.[/green]")
+    console.print("[green]Every hour, every invoice and every øre is accounted for.[/green]")
     return 0
 
 

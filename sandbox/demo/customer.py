@@ -22,12 +22,13 @@ class Unexpected(Exception):
 
 
 class Customer:
-    """Talks to the API about one integration."""
+    """Talks to the API about one integration, that of the first tenant unless another is named."""
 
-    def __init__(self, endpoints: Endpoints) -> None:
+    def __init__(self, endpoints: Endpoints, tenant_id: str = "") -> None:
+        tenant = endpoints.tenants[tenant_id or endpoints.tenant_id]
         self._client = httpx.Client(
-            base_url=f"{endpoints.api.base_url}/api/integrations/{endpoints.integration_id}",
-            headers={"Authorization": f"Bearer {endpoints.api.token}"},
+            base_url=f"{endpoints.api.base_url}/api/integrations/{tenant.integration_id}",
+            headers={"Authorization": f"Bearer {tenant.token}"},
             timeout=60,
         )
 

@@ -10,6 +10,7 @@ TEMPLATE = ROOT / "template.yaml"
 LAYER_CACHE = LOCAL / "cache" / "layers"
 ENDPOINTS = LOCAL / "endpoints.json"
 PID_FILES = LOCAL / "pids"
+MAILBOX = LOCAL / "mailbox"
 UP_RECORD = LOCAL / "up.json"
 
 

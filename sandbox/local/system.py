@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from sandbox.local import count, deploy, pids, template
+from sandbox.local import count, deploy, mailbox, pids, template
 from sandbox.local.aws import REGION, Aws
 from sandbox.local.endpoints import ApiEndpoint, Endpoints, TenantEndpoint, VendorEndpoint, api_base_url
 from sandbox.local.paths import ENDPOINTS, PID_FILES, TEMPLATE, LocalRunError
@@ -111,6 +111,8 @@ def running(plan: Plan, report: Report = lambda text, seconds: None) -> Iterator
         overrides = {**_local_parameters(), **_vendor_parameters(plan.vendors, vendors), **plan.parameters}
         deployment = deploy.deploy(local.aws, overrides, template_file=plan.template_file)
         steps.done(f"{plan.template_file.name} deployed")
+        mailbox.verify_sender(local.aws)
+        _tell_address(local.aws, deployment.outputs)
         wiring = count.check(template.load(plan.template_file), local.aws, deployment)
         steps.done(f"as declared: {wiring}")
         state = Running(local.aws, deployment.outputs, vendors)
@@ -153,6 +155,9 @@ def _local_parameters() -> dict[str, str]:
     return {
         "Architecture": "arm64" if is_arm else "x86_64",
         "DeletionProtection": "false",
+        "NoticesFrom": mailbox.SENDER,
+        "NoticeDelaySeconds": "5",
+        "NoticeMinutesApart": "1",
     }
 
 
@@ -160,6 +165,14 @@ def _vendor_parameters(vendors: Sequence[Vendor], served: Mapping[str, VendorEnd
     settings = {vendor.stand_in.name: served[vendor.stand_in.name].settings for vendor in vendors}
     secrets = {vendor.stand_in.name: vendor.secrets for vendor in vendors if vendor.secrets}
     return {"VendorSettings": json.dumps(settings), "VendorSecrets": json.dumps(secrets)}
+
+
+def _tell_address(aws: Aws, outputs: Mapping[str, str]) -> None:
+    """The local API's address has a prefix that its events do not tell of, and is known only once it is deployed."""
+    for name in (outputs["ConnectAccountName"], outputs["SendNoticesName"]):
+        known = aws.functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        variables = {**known, "PUBLIC_URL": api_base_url(aws.endpoint, outputs)}
+        aws.functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
 
 
 def _tenant(seeded: Seeded, api_url: str) -> TenantEndpoint:

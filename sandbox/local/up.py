@@ -9,8 +9,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from sandbox.local import pids
-from sandbox.local.paths import ENDPOINTS, LOCAL, ROOT, UP_RECORD, LocalRunError
+from sandbox.local import mailbox, pids
+from sandbox.local.paths import ENDPOINTS, LOCAL, MAILBOX, ROOT, UP_RECORD, LocalRunError
 from sandbox.local.system import Plan, System, running
 from sandbox.local.vendors import VENDOR_NAMES, vendors
 from sandbox.seed import seed
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     stopped = _stop_signals()
     try:
-        with _written_down(), running(plan, report=_report) as system:
+        with _written_down(), running(plan, report=_report) as system, mailbox.kept(system.running.aws, MAILBOX):
             _say(addresses(system))
             stopped.wait()
             _say("ending")
@@ -52,6 +52,7 @@ def addresses(system: System) -> str:
         *(f"{name:<13} {vendor.base_url}" for name, vendor in system.endpoints.vendors.items()),
         f"AWS           {system.running.aws.endpoint}",
         f"tenant        {system.endpoints.tenant_id}, integration {system.endpoints.integration_id}",
+        f"mailbox       {MAILBOX.relative_to(ROOT)}, one .eml and one .html for each message about failures",
         f"all of it in  {ENDPOINTS.relative_to(ROOT)}",
         "",
         "Ctrl-C ends it.",

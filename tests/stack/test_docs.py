@@ -17,9 +17,11 @@ from handoff.accounting.matching import Coordinates
 from handoff.domain.money import Money
 from handoff.domain.problems import CATALOGUE, ProblemCode
 from handoff.domain.staged import State
+from handoff.integrations.kind_settings import read_as
+from handoff.integrations.live_settings import LiveSettings
 from handoff.integrations.settings import read_settings
 from handoff.settings import PlatformSettings
-from sandbox import world
+from sandbox import klitrose, world
 from sandbox.fjordlys import SETTINGS
 from sandbox.local import template
 from sandbox.local.paths import ROOT, TEMPLATE
@@ -33,6 +35,7 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
 ALARMS = template.resources(template.load(TEMPLATE), "AWS::CloudWatch::Alarm")
 RULES = read_settings(SETTINGS).to_rules()
+LIVE = read_as(LiveSettings, klitrose.SETTINGS)
 WORK = re.compile(
     r"(?P<task>\S+) by a (?P<role>\w+) on (?P<project>P\d+) for (?P<client>.+), (?P<day>\d+) October"
 )  # fmt: skip
@@ -132,9 +135,10 @@ def test_every_parameter_of_the_template_has_a_row_with_its_default() -> None:
     assert told == {name: str(parameter["Default"]) for name, parameter in parameters.items()}
 
 
-def test_the_example_of_settings_is_the_local_runs_own() -> None:
-    (example,) = blocks(DOCS / "settings.md", "json")
-    assert read_settings(json.loads(example)) == read_settings(SETTINGS)
+def test_the_examples_of_settings_are_the_local_runs_own() -> None:
+    hours, live = blocks(DOCS / "settings.md", "json")
+    assert read_settings(json.loads(hours)) == read_settings(SETTINGS)
+    assert read_as(LiveSettings, json.loads(live)) == LIVE
 
 
 def test_the_examples_rules_give_what_the_page_says() -> None:
@@ -166,6 +170,29 @@ def outcome(work: str) -> list[str]:
     priced = "the time tool's" if rate.value is own else f"{rate.value.amount} {rate.value.currency}"
     split = ", ".join(f"{cost_centre}: {weight}" for cost_centre, weight in shares.value or ())
     return [account.value or "", account.rule_id, priced, rate.rule_id, split, shares.rule_id]
+
+
+def test_the_customers_of_the_live_example_get_the_zones_that_the_table_says() -> None:
+    told = rows(DOCS / "settings.md", "Customer in", "Zone", "Since")
+    zones = {row["Customer in"].strip("`"): int(row["Zone"]) for row in told}
+    assert zones
+    assert zones == {country: LIVE.customers.vat_zone(country.replace("none", "")) for country in zones}
+    named = {"home": LIVE.customers.home_zone, "EU": LIVE.customers.eu_zone, "abroad": LIVE.customers.abroad_zone}
+    assert all(named[row["Since"]] == int(row["Zone"]) for row in told)
+
+
+def test_the_costs_of_the_live_example_are_fetched_as_the_table_says() -> None:
+    told = {
+        row["Booked on account"]: row["Fetched"] for row in rows(DOCS / "settings.md", "Booked on account", "Fetched")
+    }
+    assert told
+    assert told == {account: "yes" if LIVE.expenses.takes_account(int(account)) else "no" for account in told}
+
+
+def test_every_section_of_the_live_settings_is_told_in_words() -> None:
+    text = (DOCS / "settings.md").read_text(encoding="utf-8")
+    titles = {field.title for field in LiveSettings.model_fields.values()}
+    assert not {title for title in titles if f"\n**{title}.** " not in text}
 
 
 # ---- problems, runbooks, connectors, promises ----------------------------------------------------
@@ -203,7 +230,7 @@ def test_the_promises_are_as_the_tests_have_them() -> None:
 
 
 def test_every_promise_has_a_test_and_no_test_names_another_one() -> None:
-    assert set(manuals.proofs()) == set(manuals.HARVEST_VISMA_NET)
+    assert set(manuals.proofs()) == {*manuals.HARVEST_VISMA_NET, *manuals.MOMENT_ECONOMIC}
 
 
 def test_every_decision_is_listed() -> None:

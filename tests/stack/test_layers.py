@@ -45,3 +45,15 @@ def test_a_function_is_imported_from_its_layers_alone_and_without_any_settings(
         [sys.executable, "-I", "-S", "-B", "-c", program], env={}, capture_output=True, text=True, check=False
     )
     assert answer.returncode == 0, answer.stderr
+
+
+def test_the_function_for_webhooks_loads_neither_the_console_nor_what_calls_vendors(layers: list[str]) -> None:
+    path = [str(ROOT / "functions" / "receive_webhook"), *layers]
+    heavy = ("httpx", "cryptography", "handoff.console", "handoff.wiring.worker", "handoff.wiring.desk")
+    program = (
+        f"import sys; sys.path[:0] = {path!r}; import app; print(*[name for name in {heavy!r} if name in sys.modules])"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-I", "-S", "-B", "-c", program], env={}, capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.split() == []

@@ -11,7 +11,10 @@ import pytest
 from handoff.connectors.registry import vendors
 from handoff.pipeline.deliver import LEASE
 from handoff.pipeline.dispatch import trigger_of
+from handoff.pipeline.notices import Ended
 from handoff.pipeline.steps import NIGHTLY
+from handoff.storage.notices import DynamoNoticeStore
+from handoff.wiring.notices import METRICS
 from sandbox.local import count, template
 from sandbox.local.paths import ROOT, TEMPLATE
 from tests.builders import platform_settings
@@ -22,12 +25,21 @@ QUEUES = template.resources(LOADED, "AWS::SQS::Queue")
 ROLES = template.resources(LOADED, "AWS::IAM::Role")
 TABLES = template.resources(LOADED, "AWS::DynamoDB::Table")
 GLOBALS = LOADED["Globals"]["Function"]
-CALLING_VENDORS = ("FetchChanges", "PostRecords", "ReconcilePeriod")
+SENDING = "ses:SendEmail"
+CALLING_VENDORS = ("FetchChanges", "PostRecords", "ReconcilePeriod", "ConnectAccount")
 
 
 def statements(role: str) -> Iterator[dict[str, Any]]:
+    """What a role allows on resources of ours; the one right elsewhere, to send mail, has a test of its own."""
     for policy in ROLES[role]["Policies"]:
-        yield from policy["PolicyDocument"]["Statement"]
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if statement["Action"] != SENDING:
+                yield statement
+
+
+def sending(role: str) -> list[dict[str, Any]]:
+    found = (statement for policy in ROLES[role]["Policies"] for statement in policy["PolicyDocument"]["Statement"])
+    return [statement for statement in found if statement["Action"] == SENDING]
 
 
 def as_list(value: Any) -> list[Any]:
@@ -73,6 +85,8 @@ def test_the_functions_are_the_ones_the_design_names() -> None:
         "ReconcilePeriod",
         "Console",
         "ReceiveWebhook",
+        "SendNotices",
+        "ConnectAccount",
     }
 
 
@@ -113,7 +127,7 @@ def test_a_queue_hides_a_message_at_least_as_long_as_its_function_may_run(functi
 
 def test_sources_report_failed_messages_one_by_one() -> None:
     sources = template.function_events(LOADED, "SQS")
-    assert len(sources) == 2
+    assert len(sources) == 3
     for source in sources.values():
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         # a second message of the same group would stay hidden after the first one failed
@@ -175,7 +189,7 @@ def test_only_those_that_call_vendors_reach_grants_and_their_key() -> None:
         )
     }
     assert reaching == {f"{function}Role" for function in CALLING_VENDORS}
-    for function in ("Console", "DispatchSyncs", "ReceiveWebhook"):
+    for function in ("Console", "DispatchSyncs", "ReceiveWebhook", "SendNotices"):
         assert not any(name.startswith("GRANTS") for name in environment_of(function))
         assert not any(action.startswith("kms:") for action in actions(role_of(function)))
 
@@ -192,11 +206,48 @@ def test_webhooks_are_kept_and_their_hints_queued_and_no_more() -> None:
 
 
 @pytest.mark.parametrize(("role", "own_queue"), [("FetchChangesRole", "FetchQueue"), ("PostRecordsRole", "PostQueue")])
-def test_a_worker_takes_from_its_own_queue_and_sends_to_both(role: str, own_queue: str) -> None:
+def test_a_worker_takes_from_its_own_queue_and_sends_to_all(role: str, own_queue: str) -> None:
     take = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
-    send = {("sqs:SendMessage", "FetchQueue"), ("sqs:SendMessage", "PostQueue")}
+    send = {("sqs:SendMessage", queue) for queue in ("FetchQueue", "PostQueue", "NoticeQueue")}
     assert targets(role, "sqs") == {(action, own_queue) for action in take} | send
     assert targets(role, "kms") == {("kms:Decrypt", "GrantsKey"), ("kms:GenerateDataKey", "GrantsKey")}
+
+
+def test_notices_are_taken_from_their_queue_and_only_their_own_items_are_written() -> None:
+    take = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
+    assert targets("SendNoticesRole", "sqs") == {(action, "NoticeQueue") for action in take}
+    touched = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem"}
+    assert targets("SendNoticesRole", "dynamodb") == {(action, "Table") for action in touched}
+    (writing,) = (one for one in statements("SendNoticesRole") if "dynamodb:PutItem" in as_list(one["Action"]))
+    assert writing["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#notices"]}}
+    assert DynamoNoticeStore.PARTITION == "notices"
+
+
+def test_mail_is_sent_by_one_function_and_from_one_address() -> None:
+    """M6.5: the sender is the platform's, whatever a message says."""
+    assert [role for role in ROLES if sending(role)] == ["SendNoticesRole"]
+    (right,) = sending("SendNoticesRole")
+    assert right["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "NoticesFrom"}}}
+    address, domain = right["Resource"]
+    identity = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/"
+    assert address == {"Fn::Sub": identity + "${NoticesFrom}"}
+    last = {"Fn::Select": [1, {"Fn::Split": ["@", {"Fn::Sub": "${NoticesFrom}@"}]}]}
+    assert domain == {"Fn::Join": ["", [{"Fn::Sub": identity}, last]]}
+
+
+def test_failures_are_gathered_before_anybody_is_told() -> None:
+    assert QUEUES["NoticeQueue"]["DelaySeconds"] == {"Ref": "NoticeDelaySeconds"}
+    assert LOADED["Parameters"]["NoticeDelaySeconds"]["Default"] == 60
+    for function in ("FetchChanges", "PostRecords", "SendNotices"):
+        assert environment_of(function)["NOTICE_QUEUE_URL"] == {"Ref": "NoticeQueue"}
+        assert environment_of(function)["NOTICE_DELAY_SECONDS"] == {"Ref": "NoticeDelaySeconds"}
+    assert LOADED["Parameters"]["NoticesFrom"]["Default"] == ""
+
+
+def test_the_alarm_on_refused_mail_watches_the_metric_as_it_is_written() -> None:
+    alarm = template.resources(LOADED, "AWS::CloudWatch::Alarm")["NoticesRefusedAlarm"]
+    assert alarm["Namespace"] == GLOBALS["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
+    assert alarm["MetricName"] == METRICS[Ended.REFUSED]
 
 
 def test_the_console_starts_runs_and_asks_for_reconciliations_and_takes_no_messages() -> None:
@@ -220,7 +271,7 @@ def test_a_function_may_use_what_its_environment_names(function: str) -> None:
     named = {
         value["Ref"]
         for value in environment_of(function).values()
-        if isinstance(value, dict) and value["Ref"] in LOADED["Resources"]
+        if isinstance(value, dict) and value.get("Ref") in LOADED["Resources"]
     }
     allowed = {
         resource_of(arn) for statement in statements(role_of(function)) for arn in as_list(statement["Resource"])
@@ -264,12 +315,23 @@ def test_routes_name_their_verbs() -> None:
                 "PUT /api/{proxy+}",
                 "GET /hooks/{tenant_id}/{hook_id}/{token}",
                 "POST /hooks/{tenant_id}/{hook_id}/{token}",
+                "GET /connect/{tenant_id}/{ticket}",
+                "POST /connect/{tenant_id}/{ticket}",
+                "GET /connect/{tenant_id}/{ticket}/{side}/{way}",
             }
         ),
-        event_sources=2,
+        event_sources=3,
         rules=0,
         schedules=2,
     )
+
+
+def test_the_gateway_writes_no_log_that_would_have_the_tokens_of_webhooks_in_their_paths() -> None:
+    api = LOADED["Resources"]["Api"]["Properties"]
+    assert "AccessLogSetting" not in api
+    assert "TracingEnabled" not in api
+    for method in api["MethodSettings"]:
+        assert not {"LoggingLevel", "DataTraceEnabled"} & set(method)
 
 
 def test_the_nightly_schedule_says_which_it_is_as_the_sample_event_does() -> None:

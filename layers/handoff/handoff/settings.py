@@ -23,8 +23,29 @@ class PlatformSettings(BaseModel):
     grants_key_id: str = Field("", alias="GRANTS_KEY_ID", description="KMS key that wraps grants.")
     fetch_queue_url: str = Field("", alias="FETCH_QUEUE_URL", description="URL of fetch.fifo.")
     post_queue_url: str = Field("", alias="POST_QUEUE_URL", description="URL of post.fifo.")
+    notice_queue_url: str = Field("", alias="NOTICE_QUEUE_URL", description="URL of notices.fifo.")
+    notice_delay_seconds: int = Field(
+        60,
+        alias="NOTICE_DELAY_SECONDS",
+        ge=0,
+        le=900,
+        description="Seconds that failures are gathered into one message.",
+    )
+    notice_minutes_apart: int = Field(
+        15,
+        alias="NOTICE_MINUTES_APART",
+        ge=0,
+        le=600,
+        description="Minutes between two messages about one integration.",
+    )
+    notices_from: str = Field("", alias="NOTICES_FROM", description="Address that messages about failures come from.")
     reconcile_function_name: str = Field(
         "", alias="RECONCILE_FUNCTION_NAME", description="Function that reconciles a period."
+    )
+    public_url: str = Field(
+        "",
+        alias="PUBLIC_URL",
+        description="Address of the API as browsers see it, where it is not the gateway's own.",
     )
     vendor_settings: Mapping[str, Mapping[str, object]] = Field(
         default_factory=dict,

@@ -2,52 +2,116 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from handoff.domain.hooks import EventOutcome, HookEvent
+import pytest
+
+from handoff.domain.errors import InvalidInput, NotFound
+from handoff.domain.grants import Secret
+from handoff.domain.hooks import EventOutcome, HookAddress, HookEvent, HookTarget, Place, SharedSecret
+from handoff.domain.tenancy import Connection, Integration
 from handoff.storage import tables
 from handoff.storage.hooks import DynamoHookStore, digest_of
 from tests.builders import NOW
 from tests.contract.storage.worlds import THE_INTEGRATION, DynamoWorld
 
-HOOK = "hours-no.harvest-1.invoice"
+HOOK = "moment-1.invoices"
+MOMENT = Connection(id="moment-1", vendor="moment", account="klitrose", name="Klitrose Moment")
+ECONOMIC = Connection(id="economic-1", vendor="economic", account="1000001", name="Klitrose e-conomic")
+LIVE = Integration(id="live-1", kind="moment-economic", name="Invoices", time_tool=MOMENT, erp=ECONOMIC)
+PATHS = {
+    "moment.customers",
+    "moment.projects",
+    "moment.invoices",
+    "economic.day_book_booked",
+    "economic.customer_updated",
+    "economic.project_updated",
+}
 
 
 def an_address(world: DynamoWorld) -> str:
-    (made,) = world.onboarding().add_hooks(THE_INTEGRATION, {"harvest": ["invoice"]}, at=NOW)
-    start, token = made.path.rsplit("/", 1)
-    assert (made.hook, start) == ("invoice", f"/hooks/{world.tenant_id}/{HOOK}")
+    """The token of the address for invoices."""
+    path = world.onboarding().add_hooks(LIVE, at=NOW)["moment.invoices"]
+    start, token = path.rsplit("/", 1)
+    assert start == f"/hooks/{world.tenant_id}/{HOOK}"
     return token
+
+
+def address_of(world: DynamoWorld, hook_id: str = HOOK) -> HookAddress:
+    address = DynamoHookStore(world.table, world.tenant_id).address(hook_id)
+    assert address is not None
+    return address
 
 
 def test_an_address_is_found_and_only_its_tokens_digest_is_stored(dynamo: DynamoWorld) -> None:
     token = an_address(dynamo)
-    address = DynamoHookStore(dynamo.table, dynamo.tenant_id).address(HOOK)
-    assert address is not None
-    assert (address.digest, address.vendor, address.active) == (digest_of(token), "harvest", True)
-    assert [target.erp_id for target in address.targets] == ["visma-net-1"]
-    [item] = dynamo.table.query(tables.hooks_pk(dynamo.tenant_id))
-    assert token not in repr(item)
+    address = address_of(dynamo)
+    assert (address.digest, address.vendor, address.hook, address.active) == (
+        digest_of(token),
+        "moment",
+        "invoices",
+        True,
+    )
+    assert address.targets == (HookTarget("live-1", "economic-1"),)
+    assert token not in "".join(map(repr, dynamo.table.query(tables.hooks_pk(dynamo.tenant_id))))
+
+
+def test_every_type_of_both_vendors_has_an_address_with_a_long_token_of_its_own(dynamo: DynamoWorld) -> None:
+    made = dynamo.onboarding().add_hooks(LIVE, at=NOW)
+    tokens = {path.rsplit("/", 1)[1] for path in made.values()}
+    assert (set(made), len(tokens)) == (PATHS, len(PATHS))
+    assert all(len(token) >= 43 for token in tokens)
+
+
+def test_what_is_added_again_stays_as_it_is_and_is_left_out(dynamo: DynamoWorld) -> None:
+    token = an_address(dynamo)
+    assert dynamo.onboarding().add_hooks(LIVE, at=NOW + timedelta(days=1)) == {}
+    assert (address_of(dynamo).digest, address_of(dynamo).made_at) == (digest_of(token), NOW)
+
+
+def test_a_second_integration_of_a_connection_is_told_too(dynamo: DynamoWorld) -> None:
+    token = an_address(dynamo)
+    second = replace(LIVE, id="live-2", erp=replace(ECONOMIC, id="economic-2"))
+    made = dynamo.onboarding().add_hooks(second, at=NOW)
+    assert set(made) == {name for name in PATHS if name.startswith("economic.")}
+    assert address_of(dynamo).targets == (HookTarget("live-1", "economic-1"), HookTarget("live-2", "economic-2"))
+    assert address_of(dynamo).digest == digest_of(token)
+
+
+def test_an_integration_without_webhooks_has_no_addresses(dynamo: DynamoWorld) -> None:
+    assert dynamo.onboarding().add_hooks(THE_INTEGRATION, at=NOW) == {}
 
 
 def test_a_new_token_ends_the_old_one(dynamo: DynamoWorld) -> None:
-    old, store = an_address(dynamo), DynamoHookStore(dynamo.table, dynamo.tenant_id)
-    new = store.renew(HOOK, at=NOW + timedelta(days=1))
-    third = an_address(dynamo)
-    address = store.address(HOOK)
-    assert address is not None
-    assert address.digest == digest_of(third)
-    assert len({old, new, third}) == 3
-    assert address.made_at == NOW
+    old = an_address(dynamo)
+    later = NOW + timedelta(days=1)
+    start, new = dynamo.onboarding().renew_hook(HOOK, later).rsplit("/", 1)
+    assert (start, new != old) == (f"/hooks/{dynamo.tenant_id}/{HOOK}", True)
+    address = address_of(dynamo)
+    assert (address.digest, address.made_at, address.renewed_at) == (digest_of(new), NOW, later)
+
+
+def test_an_address_that_is_not_there_can_not_be_renewed(dynamo: DynamoWorld) -> None:
+    with pytest.raises(NotFound):
+        dynamo.onboarding().renew_hook(HOOK, NOW)
+
+
+def test_a_second_secret_is_kept_as_a_digest_and_may_not_be_empty(dynamo: DynamoWorld) -> None:
+    an_address(dynamo)
+    ask = dynamo.onboarding().require_secret
+    ask(HOOK, place=Place.HEADER, name="X-Secret", secret=Secret("canary-second"))
+    assert address_of(dynamo).shared == SharedSecret(Place.HEADER, "X-Secret", digest_of("canary-second"))
+    assert "canary-second" not in "".join(map(repr, dynamo.table.query(tables.hooks_pk(dynamo.tenant_id))))
+    with pytest.raises(InvalidInput):
+        ask(HOOK, place=Place.HEADER, name="X-Secret", secret=Secret())
 
 
 def test_an_address_is_switched_off_and_another_tenant_has_none(dynamo: DynamoWorld) -> None:
     an_address(dynamo)
+    dynamo.onboarding().switch_hook(HOOK, active=False)
+    assert not address_of(dynamo).active
     store = DynamoHookStore(dynamo.table, dynamo.tenant_id)
-    store.switch(HOOK, active=False)
-    address = store.address(HOOK)
-    assert address is not None
-    assert not address.active
     assert DynamoHookStore(dynamo.table, f"{dynamo.tenant_id}x").address(HOOK) is None
     assert store.address("a#b") is None
 

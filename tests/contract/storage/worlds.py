@@ -21,11 +21,13 @@ from handoff.ports import (
     TenantStore,
 )
 from handoff.ports.live import LinkStore
+from handoff.ports.notices import NoticeStore
 from handoff.storage.census import DynamoCensusStore
 from handoff.storage.dynamo import Table
 from handoff.storage.envelope import Envelope
 from handoff.storage.links import DynamoLinkStore
 from handoff.storage.meter import Meter
+from handoff.storage.notices import DynamoNoticeStore
 from handoff.storage.onboarding import Onboarding
 from handoff.storage.passes import DynamoPassStore
 from handoff.storage.postings import DynamoPostingStore
@@ -40,6 +42,7 @@ from tests.contract.conftest import Cloud
 from tests.fakes import (
     FakeCensusStore,
     FakeLinkStore,
+    FakeNoticeStore,
     FakePassStore,
     FakePostingStore,
     FakeProblemStore,
@@ -68,6 +71,8 @@ class World(Protocol):
     def postings(self, tenant_id: str | None = None) -> PostingStore: ...
 
     def problems(self, tenant_id: str | None = None) -> ProblemStore: ...
+
+    def notices(self, tenant_id: str | None = None) -> NoticeStore: ...
 
     def reference(self, tenant_id: str | None = None) -> ReferenceStore: ...
 
@@ -103,6 +108,9 @@ class MemoryWorld:
 
     def problems(self, tenant_id: str | None = None) -> ProblemStore:
         return FakeProblemStore(self.memory, tenant_id or self.tenant_id, INTEGRATION)
+
+    def notices(self, tenant_id: str | None = None) -> NoticeStore:
+        return FakeNoticeStore(self.memory, tenant_id or self.tenant_id, INTEGRATION)
 
     def reference(self, tenant_id: str | None = None) -> ReferenceStore:
         return FakeReferenceStore(self.memory, tenant_id or self.tenant_id, INTEGRATION)
@@ -152,6 +160,9 @@ class DynamoWorld:
 
     def problems(self, tenant_id: str | None = None) -> DynamoProblemStore:
         return DynamoProblemStore(self.table, tenant_id or self.tenant_id, INTEGRATION)
+
+    def notices(self, tenant_id: str | None = None) -> DynamoNoticeStore:
+        return DynamoNoticeStore(self.table, tenant_id or self.tenant_id, INTEGRATION)
 
     def reference(self, tenant_id: str | None = None) -> DynamoReferenceStore:
         return DynamoReferenceStore(self.table, tenant_id or self.tenant_id, INTEGRATION)

@@ -34,6 +34,13 @@ def test_every_integration_has_vendors_that_can_do_what_its_flows_need(kind: Int
     check_pair(kind.time_tool, kind.erp, time_tool_needs=kind.time_tool_needs(), erp_needs=kind.erp_needs())
 
 
+@pytest.mark.parametrize("kind", integrations().values(), ids=lambda kind: kind.name)
+def test_every_webhook_that_an_integration_listens_to_is_one_its_vendor_sends(kind: IntegrationKind) -> None:
+    assert set(kind.hooks) <= {kind.time_tool, kind.erp}
+    for vendor, names in kind.hooks.items():
+        assert set(names) <= set(vendors()[vendor].hooks)
+
+
 def test_a_pair_that_lacks_something_is_refused_in_words() -> None:
     with pytest.raises(InvalidInput, match=r"Visma\.net ERP can't hand out time entries") as caught:
         check_pair("harvest", "visma_net", time_tool_needs=NOTHING, erp_needs={Capability.READS_TIME_ENTRIES})

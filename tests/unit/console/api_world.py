@@ -18,8 +18,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from jsonschema import Draft202012Validator
 
 from handoff.console.api import build_api
-from handoff.console.desk import Desk, Planning, Stores
+from handoff.console.desk import Desk, Planning
+from handoff.console.health import health_json
 from handoff.console.reconciliation import reconciliation_json
+from handoff.domain.invitations import LIFE, Invitation
 from handoff.domain.periods import Period
 from handoff.domain.posting import HOURS_KINDS
 from handoff.domain.reference import ReferenceData
@@ -27,22 +29,13 @@ from handoff.domain.staged import StagedRecord
 from handoff.domain.tenancy import Caller, Connection, Integration
 from handoff.integrations.settings import read_settings
 from handoff.pipeline.documents import Sender
+from handoff.pipeline.live.health import Health
 from handoff.pipeline.plan import BoundPlan
 from handoff.pipeline.steps import Queues
+from handoff.ports.live import Finding
+from handoff.ports.shelf import Shelf
 from tests.builders import NOW, TENANT, a_reconciliation, reference_data, settings_content
-from tests.fakes import (
-    FakeCensusStore,
-    FakePassStore,
-    FakePostingStore,
-    FakeProblemStore,
-    FakeQueue,
-    FakeReconciliationStore,
-    FakeReferenceStore,
-    FakeRunStore,
-    FakeStagedStore,
-    FakeTenantStore,
-    Memory,
-)
+from tests.fakes import FakeQueue, FakeTenantStore, Memory, fake_shelf
 
 TOKEN = "canary-Token.of~Fjordlys_2026"
 OTHER_TOKEN = "canary-Token.of~another"
@@ -73,6 +66,16 @@ class Answer:
         return cast("dict[str, Any]", self.json["error"])
 
 
+class Invitations:
+    """Gives out one ticket."""
+
+    def issue(
+        self, kind: str, *, integration_id: str = "", time_tool: str = "", erp: str = "", by: str, at: datetime
+    ) -> tuple[str, Invitation]:
+        made = Invitation("d", kind, by, at, at + LIFE, integration_id, bool(integration_id), "", time_tool, erp)
+        return "ticket-1", made
+
+
 @dataclass
 class World:
     """One tenant with one integration, another tenant with its own, and the API over both."""
@@ -95,13 +98,8 @@ class World:
         self.fetches, self.posts = FakeQueue(lambda: self.now), FakeQueue(lambda: self.now)
         self.api = build_api(self.open_desk)
 
-    def stores_of(self, integration_id: str, tenant_id: str = TENANT) -> Stores:
-        of = (self.memory, tenant_id, integration_id)
-        return Stores(
-            FakeStagedStore(*of), FakePostingStore(*of), FakeProblemStore(*of),
-            FakePassStore(*of), FakeRunStore(*of), FakeReferenceStore(*of), FakeReconciliationStore(*of),
-            FakeCensusStore(*of),
-        )  # fmt: skip
+    def stores_of(self, integration_id: str, tenant_id: str = TENANT) -> Shelf:
+        return fake_shelf(self.memory, tenant_id, integration_id)
 
     def settled_gate(self) -> None:
         """All records were judged with the settings as they are."""
@@ -129,6 +127,8 @@ class World:
             planning=lambda integration, flow: self.planning(integration, flow, tenant_id),
             queues=Queues(fetch=self.fetches, post=self.posts),
             reconcile=self.reconcile,
+            health=self.health,
+            invitations=Invitations(),
             new_id=lambda: f"id{next(self._ids)}",
             clock=lambda: self.now,
         )
@@ -141,6 +141,12 @@ class World:
         sender = Sender(tenant_id, integration.erp.id, flow, settings.currency, version)
         kinds = tuple(kind for kind in HOURS_KINDS if kind in settings.post_as)
         return Planning(BoundPlan(settings.to_rules(), reference, sender), kinds)
+
+    def health(self, integration_id: str) -> Mapping[str, object]:
+        if self.reconcile_error is not None:
+            raise self.reconcile_error
+        missing = Finding("journal", False, "Journal 1 does not exist.", "Make it.")
+        return health_json(Health(time_tool=[Finding("key", True, "The key is taken.")], erp=[missing]))
 
     def reconcile(self, integration_id: str, flow: str, period: Period) -> Mapping[str, object]:
         self.reconciled.append((integration_id, flow, period))

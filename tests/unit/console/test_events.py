@@ -16,7 +16,9 @@ EVENTS = Path(__file__).parents[3] / "events" / "console"
 STATUSES = {
     "approve": 409,  # the sample's hash is nobody's
     "body_is_no_json": 400,
+    "health": 200,
     "integrations": 200,
+    "invitation": 201,
     "no_token": 401,
     "openapi": 200,
     "postings": 200,

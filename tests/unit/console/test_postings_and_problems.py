@@ -95,10 +95,24 @@ def test_an_invoice_is_read_with_the_note_that_its_pdf_is_missing() -> None:
     posting = an_invoice_posting(record)
     world.stores.postings.claim(posting)
     world.stage(record)
+    world.stores.problems.report(note, flow="invoices", external_ids={"1001"}, at=NOW)
     shown = world.get(f"{BASE}/postings/{posting.key}").json
     assert [(p["id"], p["code"], p["fixed_by"]) for p in shown["problems"]] == [(note.id, "pdf_missing", "erp")]
     assert shown["problems"][0]["message"] == "Invoice 20001 (the time tool has none) is booked without its PDF."
     assert shown["invoice"]["number"] == 20001
+
+    world.stores.problems.close(note.id)
+    assert world.get(f"{BASE}/postings/{posting.key}").json["problems"] == []
+
+
+def test_a_failed_invoice_is_read_with_what_keeps_it_back() -> None:
+    world = World()
+    record = a_record(flow="invoices", state=State.FAILED, problems=(Problem(ProblemCode.DATE_CLOSED, "Invoice 1"),))
+    posting = an_invoice_posting(record)
+    world.stores.postings.claim(posting)
+    world.stage(record)
+    shown = world.get(f"{BASE}/postings/{posting.key}").json
+    assert [problem["code"] for problem in shown["problems"]] == ["date_closed"]
 
 
 def test_problems_of_another_version_are_not_the_document_s() -> None:

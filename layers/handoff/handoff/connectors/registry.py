@@ -34,6 +34,12 @@ def register(vendor: Vendor) -> None:
     _REGISTERED[vendor.name] = vendor
 
 
+def unregister(*names: str) -> None:
+    """Takes registered vendors out again; one that was found in its folder stands in its place as before."""
+    for name in names:
+        _REGISTERED.pop(name, None)
+
+
 def vendors() -> Mapping[str, Vendor]:
     """All vendors by name."""
     return {**_found(), **_REGISTERED}

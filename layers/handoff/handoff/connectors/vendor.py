@@ -117,6 +117,21 @@ class Hook:
 
 
 @dataclass(frozen=True, slots=True)
+class GrantPage:
+    """A page of the vendor's on which a person gives our app access, and how what comes back is read.
+
+    `address` gets the address to come back to; `read_back` finds fields of the vendor's config in the query that came
+    back, and raises InvalidInput when access was declined; `complete` asks the vendor for the fields in `completed`,
+    which nobody has to enter.
+    """
+
+    address: Callable[[PlatformSettings, str], str]
+    read_back: Callable[[Mapping[str, str]], Mapping[str, str]]
+    complete: Callable[[Mapping[str, str], Surroundings], Mapping[str, str]]
+    completed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Vendor:
     """A vendor we can connect to.
 
@@ -133,3 +148,4 @@ class Vendor:
     capabilities: frozenset[Capability]
     open: Callable[[Connection, Surroundings], Opened]
     hooks: Mapping[str, Hook] = field(default_factory=dict)
+    grant_page: GrantPage | None = None

@@ -34,6 +34,7 @@ from handoff.console import (
     routes_records,
     routes_runs,
     routes_settings,
+    routes_setup,
 )
 from handoff.console.access import desk_for
 from handoff.console.bodies import check_body, read_json, to_json
@@ -47,6 +48,7 @@ from handoff.observability import logger
 ROUTES = (
     routes_integrations,
     routes_settings,
+    routes_setup,
     routes_records,
     routes_approvals,
     routes_runs,

@@ -8,41 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
+from handoff.domain.invitations import Invitation
 from handoff.domain.periods import Period
 from handoff.domain.posting import DocumentKind
 from handoff.domain.tenancy import Caller, Integration
 from handoff.pipeline.plan import Planner
 from handoff.pipeline.steps import Clock, Queues
-from handoff.ports import (
-    CensusStore,
-    PassStore,
-    PostingStore,
-    ProblemStore,
-    ReconciliationStore,
-    ReferenceStore,
-    RunStore,
-    StagedStore,
-    TenantStore,
-)
+from handoff.ports import TenantStore
+from handoff.ports.shelf import Shelves
 
 Reconciler = Callable[[str, str, Period], Mapping[str, object]]
 """Reconciles a flow of an integration for a period where the grants are, and hands back what
 `reconciliation.reconciliation_json` made of it; raises what `reconciliation.result_of` raises."""
 
+HealthAsker = Callable[[str], Mapping[str, object]]
+"""Asks where the grants are how both sides of an integration stand, and hands back what `health.health_json` made of
+it; raises what `health.result_of` raises."""
 
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """The stores of one integration."""
 
-    staged: StagedStore
-    postings: PostingStore
-    problems: ProblemStore
-    passes: PassStore
-    runs: RunStore
-    reference: ReferenceStore
-    reconciliations: ReconciliationStore
-    census: CensusStore
+class InvitationBook(Protocol):
+    """Where invitations are made."""
+
+    def issue(
+        self, kind: str, *, integration_id: str = "", time_tool: str = "", erp: str = "", by: str, at: datetime
+    ) -> tuple[str, Invitation]:
+        """A new ticket, which is given out this once, and its invitation."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +57,12 @@ class Desk:
 
     caller: Caller
     tenants: TenantStore
-    stores: Callable[[str], Stores]
+    stores: Shelves
     planning: Callable[[Integration, str], Planning]
     queues: Queues
     reconcile: Reconciler
+    health: HealthAsker
+    invitations: InvitationBook
     new_id: Callable[[], str]
     clock: Clock
 

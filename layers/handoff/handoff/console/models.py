@@ -55,7 +55,9 @@ class IntegrationShape(Shape):
     kind: str = Field(description="Which integration it is.", examples=["harvest-visma-net"])
     title: str = Field(description="The kind's name for people.", examples=["Harvest → Visma.net ERP"])
     name: str = Field(description="The tenant's name for it.", examples=["Hours into the books"])
-    flows: tuple[str, ...] = Field(description="The kinds of record it moves.", examples=[["hours"]])
+    flows: tuple[str, ...] = Field(
+        description="The kinds of record it moves.", examples=[["hours"], ["customers", "invoices"]]
+    )
     time_tool: ConnectionShape
     erp: ConnectionShape
 

@@ -21,8 +21,8 @@ Hash = Annotated[
         examples=["9f2c01d4e8a7b6c5d4e3f201"],
     ),
 ]
-FlowName = Annotated[str, Field(description="The kind of record.", examples=["hours"])]
-ExternalId = Annotated[str, Field(description="The record's id at the time tool.", examples=["636718192"])]
+FlowName = Annotated[str, Field(description="The kind of record.", examples=["hours", "invoices"])]
+ExternalId = Annotated[str, Field(description="The record's id where it comes from.", examples=["636718192"])]
 
 
 class Decision(StrEnum):
@@ -129,8 +129,13 @@ class RecordShape(Shape):
     state: State = Field(description="Where it stands on its way into the books.")
     reason: str = Field(description="Why it is held or excluded, as a code; empty in other states.")
     sentence: str = Field(description="Why it stands where it stands, for people.")
-    period: str = Field(description="Month of the work.", examples=["2026-10"])
-    content: Content | ObjectContent | None = Field(description="Null for a content that can't be read any more.")
+    period: str = Field(
+        description="Month of the work, the invoice or the cost; of anything else, the month it was first seen in.",
+        examples=["2026-10"],
+    )
+    content: Content | ObjectContent | None = Field(
+        description="What was worked, or what the object is; null for a content that can't be read any more."
+    )
     approved_in_time_tool: bool
     approvals: ApprovalSummary
     problems: tuple[ProblemOfRecord, ...]
@@ -172,7 +177,7 @@ class VersionShape(Shape):
     reason: str
     sentence: str
     period: str
-    content: Content | ObjectContent | None
+    content: Content | ObjectContent | None = Field(description="What was worked, or what the object was.")
     approved_in_time_tool: bool
     approvals: tuple[JudgedApproval, ...] = Field(description="Decisions on this very content.")
     problems: tuple[ProblemOfRecord, ...]
@@ -237,7 +242,9 @@ class RecordStory(Shape):
     record: RecordShape
     versions: tuple[VersionShape, ...] = Field(description="Oldest first.")
     postings: tuple[RecordPosting, ...] = Field(description="Postings that cover or covered it, with its lines.")
-    why: Why | None = Field(description="Null while the integration has no settings that can be read.")
+    why: Why | None = Field(
+        description="Null for records that no rules decide on, and while there are no settings that can be read."
+    )
 
 
 class WishShape(Shape):

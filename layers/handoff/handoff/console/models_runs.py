@@ -27,7 +27,7 @@ class ProblemShape(Shape):
     records: int = Field(description="How many records wait behind it.")
     external_ids: tuple[str, ...] = Field(description="The first of them, at most 20.")
     hours: DecimalText | None = Field(
-        description="Their hours; null in previews, and where there are too many to add up."
+        description="Their hours; null in previews, for records without hours, and where there are too many to add up."
     )
     since: Instant = Field(description="When it was first met.")
     retryable: bool = Field(description="False where a person's answer is wanted, and trying again can't help.")
@@ -103,11 +103,15 @@ class RunRequest(Shape):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     flows: list[Annotated[str, Field(max_length=40)]] | None = Field(
-        None, min_length=1, max_length=20, description="Which flows; all by default.", examples=[["hours"]]
+        None,
+        min_length=1,
+        max_length=20,
+        description="Which flows; all by default, and always all of a live integration.",
+        examples=[["hours"]],
     )
     period: str | None = Field(
         None,
-        description="Post only this month of work; all by default.",
+        description="Post only this month of work; all by default. Not for live integrations.",
         examples=["2026-10"],
         json_schema_extra={"pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$"},
     )

@@ -11,13 +11,15 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Server, Tag
 
 from handoff.console.models import ErrorAnswer, SettingsEnvelope
+from handoff.integrations.live_settings import LiveSettings
 from handoff.integrations.settings import HoursSettings
 
 OPENAPI_PATH = "/openapi.json"
 API_VERSION = "1.0.0"
 
 _DESCRIPTION = """\
-Handoff moves approved hours from a time tool into the books of an ERP.
+Handoff moves records between a time tool and the books of an ERP: approved hours, or customers, projects, invoices,
+costs and payments as they come.
 
 **Numbers** that are hours or money are text with at least two decimals (`"7.50"`), instants are UTC
 (`2026-10-20T08:00:00Z`), periods are months (`2026-10`).
@@ -28,13 +30,16 @@ the list, the filters and the tenant that it was given out for.
 **Approvals** are bound to the hash of what was seen. They post nothing by themselves: the next pass does, on
 schedule or started with a run.
 
+**Live integrations** move their records one by one, as they come. There is no approval, preview, correction or
+reconciliation of theirs: such calls answer `not_of_this_integration`. A record's `content` is an `object`.
+
 **Errors** all have one shape: a code for programs, a sentence, the field and the cure. The token alone says whose
 data is meant.
 """
 
 _TAGS = {
     "Integrations": "What is connected with what.",
-    "Settings": "How approved hours become documents, in numbered versions.",
+    "Settings": "How records become documents, in numbered versions.",
     "Records": "What was fetched, where each record stands and why, and decisions on it.",
     "Runs": "Passes over an integration, and previews of them.",
     "Postings": "Documents on their way to the ERP, or written.",
@@ -180,7 +185,7 @@ def document_of(api: APIGatewayRestResolver) -> dict[str, Any]:
     schemas = document["components"]["schemas"]
     for name in _POWERTOOLS_OWN:
         schemas.pop(name, None)
-    for model in (ErrorAnswer, SettingsEnvelope, HoursSettings):
+    for model in (ErrorAnswer, SettingsEnvelope, HoursSettings, LiveSettings):
         schema = model.model_json_schema(ref_template=_REFS)
         for name, inner in schema.pop("$defs", {}).items():
             schemas.setdefault(name, inner)
@@ -236,7 +241,8 @@ def _refused_all(status: int) -> dict[str, Any]:
 def _complete_settings(document: dict[str, Any]) -> None:
     """Settings are checked by their own model, so the body's shape is named here."""
     path = document["paths"]["/api/integrations/{integration_id}/settings"]
-    either = [{"$ref": _REFS.format(model=model)} for model in ("HoursSettings", "SettingsEnvelope")]
+    names = ("HoursSettings", "LiveSettings", "SettingsEnvelope")
+    either = [{"$ref": _REFS.format(model=model)} for model in names]
     path["put"]["requestBody"]["content"]["application/json"]["schema"] = {"anyOf": either}
     for operation in path.values():
         operation["responses"]["200"]["headers"] = {

@@ -10,7 +10,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from aws_lambda_powertools.event_handler.request import Request
 
-from handoff.console.desk import Desk, Stores
+from handoff.console.desk import Desk
 from handoff.console.values import BLANK_IS_NONE
 from handoff.domain.errors import InvalidInput, NotFound
 from handoff.domain.periods import Period, parse_period
@@ -19,6 +19,7 @@ from handoff.integrations.catalogue import integration_kind
 from handoff.integrations.flow import IntegrationKind
 from handoff.integrations.kind_settings import IntegrationSettings, SettingsRefused, read_as
 from handoff.integrations.settings import HoursSettings
+from handoff.ports.shelf import Shelf
 
 DESK = "desk"
 """Under what the resolver's context keeps the caller's desk."""
@@ -27,7 +28,9 @@ INTEGRATION = "/api/integrations/<integration_id>"
 
 IntegrationId = Annotated[str, Path(description="Id of the integration.")]
 FlowQuery = Annotated[
-    str | None, BLANK_IS_NONE, Query(description="The kind of record; the integration's first by default: hours.")
+    str | None,
+    BLANK_IS_NONE,
+    Query(description="The kind of record; by default the first of the integration's `flows`."),
 ]
 PeriodQuery = Annotated[
     str | None,
@@ -48,7 +51,7 @@ class Place:
     desk: Desk
     integration: Integration
     kind: IntegrationKind
-    stores: Stores
+    stores: Shelf
 
     def flow(self, name: str | None) -> str:
         """The flow of that name, the first one for None; raises InvalidInput for any other."""
@@ -96,15 +99,34 @@ class Place:
 
     def hours(self) -> HoursSettings:
         """The newest settings of an integration of hours; raises InvalidInput for any other, and as `settings`."""
+        self.check_hours()
         settings = self.settings()
         if not isinstance(settings, HoursSettings):
+            raise TypeError(f"{self.kind.name} is not live, and has other settings than hours")
+        return settings
+
+    def check_hours(self) -> None:
+        """Raises InvalidInput for an integration whose records move one by one: some calls mean nothing there."""
+        if self.kind.is_live:
             raise InvalidInput(
                 f"{self.kind.title} moves its records one by one, as they come: there is nothing of that kind here",
                 code="not_of_this_integration",
                 field="integration",
                 cure="Look at its records, postings and problems.",
             )
-        return settings
+
+    def check_whole(self, flows: tuple[str, ...], period: Period | None) -> None:
+        """Raises InvalidInput where less is asked of a live integration than all: its passes know no less."""
+        if not self.kind.is_live:
+            return
+        asked = "body.period" if period is not None else "body.flows" if set(flows) != set(self.kind.flow_names) else ""
+        if asked:
+            raise InvalidInput(
+                f"a run of {self.kind.title} looks at all that is due, of all its flows and months",
+                code="not_of_this_integration",
+                field=asked,
+                cure="Leave flows and period out; a flow is switched off in the settings.",
+            )
 
 
 def desk_of(request: Request) -> Desk:

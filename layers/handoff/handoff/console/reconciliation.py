@@ -45,7 +45,7 @@ def answer_of(work: Callable[[], Reconciliation]) -> dict[str, Any]:
     try:
         return {"reconciliation": reconciliation_json(work())}
     except HandoffError as error:
-        return {"error": _error_json(error)}
+        return {"error": error_json(error)}
 
 
 def result_of(answer: Mapping[str, Any]) -> Mapping[str, object]:
@@ -54,7 +54,7 @@ def result_of(answer: Mapping[str, Any]) -> Mapping[str, object]:
     An answer with neither is Lambda's own word on a function that ran out of time or memory.
     """
     if "error" in answer:
-        raise _error_from(answer["error"])
+        raise error_from(answer["error"])
     if "reconciliation" not in answer:
         raise Unreachable(
             "the reconciliation did not come to its end",
@@ -122,7 +122,7 @@ def _books_json(part: Books) -> dict[str, Any]:
     }
 
 
-def _error_json(error: HandoffError) -> dict[str, Any]:
+def error_json(error: HandoffError) -> dict[str, Any]:
     return {
         "class": next((k.__name__ for k in type(error).__mro__ if k.__name__ in (*_CLASSES, RateLimited.__name__)), ""),
         "message": error.message,
@@ -133,7 +133,7 @@ def _error_json(error: HandoffError) -> dict[str, Any]:
     }
 
 
-def _error_from(answer: Mapping[str, Any]) -> HandoffError:
+def error_from(answer: Mapping[str, Any]) -> HandoffError:
     if answer["class"] == RateLimited.__name__:
         return RateLimited(answer["message"], retry_after=answer["retry_after"])
     kind = _CLASSES.get(answer["class"], HandoffError)

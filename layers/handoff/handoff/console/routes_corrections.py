@@ -114,6 +114,7 @@ def what_would_change(
     """A page of comparisons by the newest settings."""
     check_query(request, "flow", "period", "cursor", "limit")
     place = place_of(request, integration_id)
+    place.check_hours()
     flow = place.flow(flow)
     settings = place.hours()
     asked = _Asked(flow, period_or_none(period), cursor, limit)
@@ -133,6 +134,7 @@ def what_settings_would_change(
     """A page of comparisons by settings that are not saved; raises InvalidInput with all that is wrong with them."""
     check_query(request, "flow", "period", "cursor", "limit")
     place = place_of(request, integration_id)
+    place.check_hours()
     flow = place.flow(flow)
     place.hours()
     try:

@@ -25,7 +25,7 @@ from handoff.console.views_postings import posting_header, posting_shape
 from handoff.domain.errors import InvalidInput, NotFound
 from handoff.domain.posting import Posting
 from handoff.domain.problems import Problem
-from handoff.domain.staged import ref_of
+from handoff.domain.staged import State, ref_of
 from handoff.pipeline.deliver import PostTools
 from handoff.pipeline.outcome import tell_outcome
 
@@ -94,7 +94,12 @@ def _problems_of(place: Place, posting: Posting) -> Sequence[Problem]:
         return ()
     (ref,) = posting.records
     record = place.stores.staged.get(posting.flow, ref.external_id)
-    return record.problems if record is not None and ref_of(record) == ref else ()
+    if record is None or ref_of(record) != ref:
+        return ()
+    if record.state is State.FAILED:
+        return record.problems
+    # A note beside what is booked ends when a person confirms it; the record goes on saying how it was booked.
+    return [problem for problem in record.problems if place.stores.problems.get(problem.id) is not None]
 
 
 def tell_outcome_of(
@@ -122,6 +127,7 @@ def tell_outcome_of(
 
 def _tools(place: Place) -> PostTools:
     """What moves a posting's records; nothing is sent, so there are no channels."""
+    policy = place.hours().to_policy()  # first: a live integration has no plan
     planning = place.desk.planning(place.integration, place.kind.flow_names[0])
     return PostTools(
         staged=place.stores.staged,
@@ -130,7 +136,7 @@ def _tools(place: Place) -> PostTools:
         channels={},
         kinds=planning.kinds,
         plan=planning.plan,
-        policy=place.hours().to_policy(),
+        policy=policy,
         calls=lambda: 0,
         time_left=lambda: True,
         run_id=f"outcome by {place.desk.caller.name}",

@@ -74,7 +74,7 @@ def list_problems(request: Request, integration_id: IntegrationId) -> ProblemLis
     """The inbox."""
     check_query(request)
     place = place_of(request, integration_id)
-    return ProblemList(problems=problem_shapes(place.stores.problems.open(), place.stores.staged))
+    return ProblemList(problems=problem_shapes(place.stores.problems.open(), place))
 
 
 def retry_problem(
@@ -109,7 +109,7 @@ def retry_problems(
     else:
         known = retry_all(_retry_tools(place), body.code, by=name)
     run = begin_run(place, place.kind.flow_names, None, trigger=f"retry by {name}") if known else None
-    shapes = problem_shapes(known, place.stores.staged)
+    shapes = problem_shapes(known, place)
     return Response(
         status_code=202,
         content_type=APPLICATION_JSON,
@@ -168,7 +168,7 @@ def _answer_tools(place: Place) -> AnswerTools:
 
 def _tried(place: Place, known: OpenProblem, what: str) -> Response[RetryAnswer]:
     run = begin_run(place, place.kind.flow_names, None, trigger=f"{what} by {place.desk.caller.name}")
-    shape = problem_shapes([known], place.stores.staged)[0]
+    shape = problem_shapes([known], place)[0]
     return Response(
         status_code=202,
         content_type=APPLICATION_JSON,

@@ -123,6 +123,7 @@ def read_kept_as_csv(
 
 def _made_now(request: Request, integration_id: str, period: str, flow: str | None) -> ReconciliationAnswer:
     place = place_of(request, integration_id)
+    place.check_hours()
     flow = place.flow(flow)
     wanted = read_period(period)
     place.hours()  # the books' currency stands there, and a person is here to be told
@@ -132,6 +133,7 @@ def _made_now(request: Request, integration_id: str, period: str, flow: str | No
 
 def _kept(request: Request, integration_id: str, period: str, flow: str | None) -> ReconciliationAnswer:
     place = place_of(request, integration_id)
+    place.check_hours()
     flow = place.flow(flow)
     wanted = read_period(period)
     kept = place.stores.reconciliations.get(flow, wanted)

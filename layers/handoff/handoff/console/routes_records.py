@@ -63,7 +63,7 @@ def add_to(api: APIGatewayRestResolver) -> None:
         f"{INTEGRATION}/records/<flow>/<external_id>",
         summary="Tell a record's story",
         description="All versions with the decisions on them, every posting that covers or covered the record with "
-        "the ERP's receipt, and why it gets its account, rate and split: the rule that decided, what it said, and "
+        "the receipt, and, of hours, why it gets its account, rate and split: the rule that decided, what it said, and "
         "the alternatives with the reason why each lost. Rules are those of the posting's settings; names and lists "
         "are as they are now.",
         operation_id="tellRecord",
@@ -99,8 +99,8 @@ def list_records(
 def tell_record(
     request: Request,
     integration_id: IntegrationId,
-    flow: Annotated[str, Path(description="The kind of record: hours.")],
-    external_id: Annotated[str, Path(description="The record's id at the time tool.")],
+    flow: Annotated[str, Path(description="The kind of record, one of the integration's `flows`.")],
+    external_id: Annotated[str, Path(description="The record's id where it comes from.")],
 ) -> RecordStory:
     """One record's story; raises NotFound."""
     check_query(request)

@@ -45,9 +45,10 @@ def add_to(api: APIGatewayRestResolver) -> None:
     api.post(
         f"{INTEGRATION}/runs",
         summary="Start a run, or preview one",
-        description="A run fetches what changed and posts what is approved: 202, with the address to watch it at. A "
-        "preview is made at once and writes nothing but itself: 200, with exactly the documents that a run would write "
-        "for what is approved now, their digest, and the problems that would keep records out.",
+        description="A run fetches what changed and posts what is to be posted: 202, with the address to watch it at. "
+        "A preview is made at once and writes nothing but itself: 200, with exactly the documents that a run would "
+        "write for what is approved now, their digest, and the problems that would keep records out. A live "
+        "integration has no previews, and its runs take no `period` and no choice of `flows`.",
         operation_id="startRun",
         tags=["Runs"],
         status_code=202,
@@ -76,6 +77,8 @@ def start(
     place = place_of(request, integration_id)
     flows = place.flows(None if body.flows is None else tuple(body.flows), field="body.flows")
     period = period_or_none(body.period, field="body.period")
+    if not body.preview:
+        place.check_whole(flows, period)
     place.settings()  # nothing can be judged or planned without, and a person is here to be told
     if body.preview:
         run = _previewed(place, flows, period)

@@ -31,6 +31,7 @@ from handoff.domain.projects import Task
 from handoff.domain.reference import ReferenceData
 from handoff.domain.staged import Approval, ApprovedVia, StagedRecord
 from handoff.domain.time import TimeEntry, entry_from
+from handoff.pipeline.live.desk import LIVE_FLOWS
 
 _POSTING_KEY = re.compile(r"HO[A-Z2-7]{16}")
 
@@ -132,6 +133,8 @@ def content_of(record: StagedRecord, reference: ReferenceData) -> Content | Obje
 
 
 def _object_in(record: StagedRecord) -> ObjectContent | None:
+    if record.flow not in LIVE_FLOWS:
+        return None
     try:
         return ObjectContent(object=msgspec.json.decode(record.body, type=dict[str, Any]))
     except msgspec.DecodeError:

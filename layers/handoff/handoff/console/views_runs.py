@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from handoff.console.models_runs import KindTotals, PreviewShape, PreviewTotals, ProblemShape, RunShape
+from handoff.console.place import Place
 from handoff.console.views_postings import documents_of, line_count
 from handoff.console.views_records import entry_of
 from handoff.domain.posting import DocumentKind, Posting
@@ -54,13 +55,15 @@ def preview_shape(preview: SavedPreview) -> PreviewShape:
     )
 
 
-def problem_shapes(problems: Iterable[OpenProblem], staged: StagedStore) -> tuple[ProblemShape, ...]:
-    """Problems with the hours behind them, as far as a few reads can add them up."""
+def problem_shapes(problems: Iterable[OpenProblem], place: Place) -> tuple[ProblemShape, ...]:
+    """Problems with the hours behind them, as far as a few reads can add them up; none where records have no hours."""
+    if place.kind.is_live:
+        return tuple(_problem_shape(problem, None) for problem in problems)
     shapes = []
     left = ADDED_UP_MAX
     for problem in problems:
         size = len(problem.external_ids)
-        hours = _hours_behind(problem, staged) if size <= left else None
+        hours = _hours_behind(problem, place.stores.staged) if size <= left else None
         left -= size if hours is not None else 0
         shapes.append(_problem_shape(problem, hours))
     return tuple(shapes)

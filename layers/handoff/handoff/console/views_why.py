@@ -21,8 +21,11 @@ from handoff.pipeline.explain import Decision, Explanation, explain
 def why_of(place: Place, record: StagedRecord, postings: Sequence[Posting], reference: ReferenceData) -> Why | None:
     """The explanation under the settings of the posting that has this content, else the newest.
 
-    None where there is nothing to explain by: no settings, or a content that can't be read.
+    None where there is nothing to explain by: no settings, a content that can't be read, or a record that goes as
+    it is and by no rules.
     """
+    if place.kind.is_live:
+        return None
     used = next((p.settings_version for p in reversed(postings) if _covers(p, record) and p.settings_version), None)
     try:
         version, content = place.desk.tenants.settings(place.integration.id, used)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handoff.domain.staged import StagedRecord, State
+from handoff.pipeline.live.desk import CUSTOMERS, EXPENSES, INVOICES, PROJECTS
 
 _STATES: Mapping[State, str] = {
     State.HELD: "Waits.",
@@ -18,6 +19,28 @@ _STATES: Mapping[State, str] = {
     State.REVERSING: "Its posting is being reversed.",
     State.REVERSED: "Its posting was reversed.",
 }
+
+_MIRRORED: Mapping[State, str] = {
+    State.READY: "The next look at it brings it to the ERP.",
+    State.POSTED: "Stands in the ERP.",
+    State.FAILED: "Can't be brought to the ERP until a problem is mended.",
+}
+_OF_FLOW: Mapping[str, Mapping[State, str]] = {
+    CUSTOMERS: _MIRRORED,
+    PROJECTS: _MIRRORED,
+    INVOICES: {
+        State.READY: "Finalized; the next look at it books it.",
+        State.SETTLED: "Is in the books, and paid in full.",
+    },
+    EXPENSES: {
+        State.READY: "The next look at it brings it to the time tool.",
+        State.POSTING: "Is being written to the time tool.",
+        State.POSTED: "Stands in the time tool.",
+        State.FAILED: "Can't be brought to the time tool until a problem is mended.",
+        State.UNSURE: "Was sent and the answer was lost; the time tool is asked before anything is sent again.",
+    },
+}
+"""What is different where records are no hours."""
 
 _REASONS: Mapping[str, str] = {
     "not_approved": "Waits: nobody whose approval counts has approved it yet.",
@@ -41,5 +64,5 @@ def sentence_of(record: StagedRecord) -> str:
     """Why the record stands where it stands."""
     if record.problems:
         return " ".join(problem.message for problem in record.problems)
-    said = _STATES[record.state]
+    said = _OF_FLOW.get(record.flow, {}).get(record.state) or _STATES[record.state]
     return _REASONS.get(record.reason, f"{said.rstrip('.')}: {record.reason}." if record.reason else said)

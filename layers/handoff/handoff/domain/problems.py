@@ -59,6 +59,7 @@ class ProblemCode(StrEnum):
     CENSUS_UNFINISHED = "census_unfinished"
     BROKEN_CONTRACT = "broken_contract"
     RECONNECT_NEEDED = "reconnect_needed"
+    KEY_ENDS_SOON = "key_ends_soon"
     NUMBER_NOT_NUMERIC = "number_not_numeric"
     NUMBER_TAKEN = "number_taken"
     NUMBER_CHANGED = "number_changed"
@@ -312,6 +313,12 @@ CATALOGUE: dict[ProblemCode, Entry] = {
         "{subject}",
         "Connect the account again with a user who has the rights, then retry the problem.",
     ),
+    ProblemCode.KEY_ENDS_SOON: Entry(
+        "connection",
+        FixedBy.CONNECTION,
+        "{subject}.",
+        "Make a new key, ask for a link to reconnect the account and enter the key there; everything else stays.",
+    ),
     ProblemCode.NUMBER_NOT_NUMERIC: Entry(
         "number",
         FixedBy.TIME_TOOL,
@@ -436,6 +443,7 @@ NOT_RETRIED = frozenset(
         ProblemCode.OUTCOME_UNKNOWN,
         ProblemCode.UNUSUAL_ANSWER,
         ProblemCode.QUIET_DAY,
+        ProblemCode.KEY_ENDS_SOON,
         ProblemCode.CENSUS_UNFINISHED,
         ProblemCode.INVOICE_CHANGED,
         ProblemCode.INVOICE_GONE,

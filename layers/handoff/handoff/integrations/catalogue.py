@@ -27,6 +27,12 @@ def register(kind: IntegrationKind) -> None:
     _REGISTERED[kind.name] = kind
 
 
+def unregister(*names: str) -> None:
+    """Takes registered integrations out again."""
+    for name in names:
+        _REGISTERED.pop(name, None)
+
+
 def integrations() -> Mapping[str, IntegrationKind]:
     """All integrations by name."""
     return {**_found(), **_REGISTERED}

@@ -7,7 +7,7 @@ and names the flows between them; what the vendors must be able to do follows fr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from handoff.domain.capabilities import Capability
@@ -87,7 +87,10 @@ Flow = Post | Mirror | Follow
 
 @dataclass(frozen=True, slots=True)
 class IntegrationKind:
-    """One integration as its user's manual has it."""
+    """One integration as its user's manual has it. `hooks` are the webhooks that set it going, by vendor.
+
+    `asks` are the settings that the set-up page asks for, as paths; of a kind without, they are entered as JSON.
+    """
 
     name: str
     title: str
@@ -95,6 +98,8 @@ class IntegrationKind:
     erp: str
     flows: tuple[Flow, ...]
     settings: type[IntegrationSettings]
+    hooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    asks: tuple[str, ...] = ()
 
     @property
     def flow_names(self) -> tuple[str, ...]:

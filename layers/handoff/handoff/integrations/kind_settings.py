@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from handoff.domain.errors import InvalidInput
+
+_MAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]{1,190}\.[A-Za-z]{2,24}")
+
+
+def _mail(text: str) -> str:
+    if text and not _MAIL.fullmatch(text):
+        raise PydanticCustomError("no_mail_address", "that is not one e-mail address")
+    return text
 
 
 class Section(BaseModel):
@@ -17,8 +27,22 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
+class NoticeSettings(Section):
+    """Who is told when something fails."""
+
+    email: Annotated[str, AfterValidator(_mail)] = Field(
+        "", title="E-mail for failures", max_length=254, examples=["finance@klitrose.example"],
+        description="Address that gets one message for each burst of failures; empty: nobody is told.",
+    )  # fmt: skip
+
+
 class IntegrationSettings(Section):
     """Everything a tenant sets about one integration."""
+
+    notices: NoticeSettings = Field(
+        default_factory=NoticeSettings, title="Notices", description="Who is told when something fails.",
+        examples=[{"email": "finance@klitrose.example"}],
+    )  # fmt: skip
 
     def flows_on(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Which of the integration's flows are switched on: all of them, unless the settings have switches."""

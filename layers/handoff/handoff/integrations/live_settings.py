@@ -21,7 +21,6 @@ MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT 
 EU = frozenset(MEMBERS.split(" "))
 """The EU's members since 2020, by ISO code."""
 _SPAN = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
-_MAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]{1,190}\.[A-Za-z]{2,24}")
 
 
 def _parted(value: object) -> object:
@@ -35,12 +34,6 @@ def _span(text: str) -> str:
         raise PydanticCustomError(
             "no_account", "'{text}' is neither an account nor a span of accounts such as 4000-4999", {"text": text}
         )
-    return text
-
-
-def _mail(text: str) -> str:
-    if text and not _MAIL.fullmatch(text):
-        raise PydanticCustomError("no_mail_address", "that is not one e-mail address")
     return text
 
 
@@ -157,15 +150,6 @@ class PaymentSettings(Section):
     on: bool = Field(True, title="Report payments", description="Whether payments go back.", examples=[True])
 
 
-class NoticeSettings(Section):
-    """Who is told when something fails."""
-
-    email: Annotated[str, AfterValidator(_mail)] = Field(
-        "", title="E-mail for failures", max_length=254, examples=["finance@klitrose.example"],
-        description="Address that gets one message for each burst of failures; empty: nobody is told.",
-    )  # fmt: skip
-
-
 class LiveSettings(IntegrationSettings):
     """Everything a tenant sets about customers, projects, invoices, expenses and payments."""
 
@@ -191,10 +175,6 @@ class LiveSettings(IntegrationSettings):
     payments: PaymentSettings = Field(
         default_factory=PaymentSettings, title="Payments", description="Payments in the time tool.",
         examples=[{"on": True}],
-    )  # fmt: skip
-    notices: NoticeSettings = Field(
-        default_factory=NoticeSettings, title="Notices", description="Who is told when something fails.",
-        examples=[{"email": "finance@klitrose.example"}],
     )  # fmt: skip
 
     def flows_on(self, names: tuple[str, ...]) -> tuple[str, ...]:

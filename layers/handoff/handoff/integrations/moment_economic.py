@@ -56,4 +56,22 @@ MOMENT_ECONOMIC = IntegrationKind(
         ),
     ),
     settings=LiveSettings,
+    hooks={
+        "moment": ("customers", "projects", "invoices"),
+        "economic": ("day_book_booked", "customer_updated", "project_updated"),
+    },
+    asks=(
+        "notices.email",
+        "starts_on",
+        "invoices.journal",
+        "invoices.pdf",
+        "customers.group",
+        "customers.payment_terms",
+        "projects.group",
+        "expenses.on",
+        "expenses.accounts",
+        "expenses.cost_types",
+        "expenses.activity",
+        "expenses.billable",
+    ),
 )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from handoff.domain.errors import InvalidInput, NotFound, Stale
-from handoff.domain.hooks import EventOutcome, HookAddress, HookEvent
+from handoff.domain.hooks import EventOutcome, HookAddress, HookEvent, HookTarget, SharedSecret
 from handoff.storage import tables
 from handoff.storage.dynamo import Table, number, revision_of, text
 from handoff.storage.packing import content_of, document
@@ -67,6 +67,16 @@ class DynamoHookStore:
     def switch(self, hook_id: str, *, active: bool) -> None:
         """Stops an address, or lets it run again; raises NotFound and Stale."""
         self._change(hook_id, lambda known: replace(known, active=active))
+
+    def share(self, hook_id: str, shared: SharedSecret | None) -> None:
+        """Asks for a second secret from now on, or for none; raises NotFound and Stale."""
+        self._change(hook_id, lambda known: replace(known, shared=shared))
+
+    def also_tell(self, hook_id: str, target: HookTarget) -> None:
+        """Tells one more integration of the address's events; one that is told already stays. Raises NotFound."""
+        known = self.address(hook_id)
+        if known is None or target not in known.targets:
+            self._change(hook_id, lambda known: replace(known, targets=(*known.targets, target)))
 
     def keep(self, event: HookEvent) -> None:
         """Stores an event; the same one again changes nothing."""

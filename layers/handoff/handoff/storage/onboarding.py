@@ -6,15 +6,15 @@ that is repeated with the same content changes nothing; with another content it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from handoff.domain.errors import InvalidInput, NotFound, Stale
-from handoff.domain.grants import Grant
-from handoff.domain.hooks import HookAddress, HookTarget
+from handoff.domain.grants import Grant, Secret
+from handoff.domain.hooks import HookAddress, HookTarget, Place, SharedSecret
 from handoff.domain.tenancy import Connection, Integration
+from handoff.integrations.catalogue import integration_kind
 from handoff.storage import tables
 from handoff.storage.callers import Callers
 from handoff.storage.dynamo import Table, revision_of, text
@@ -26,15 +26,6 @@ from handoff.storage.tenants import DynamoTenantStore, connection_item, integrat
 
 if TYPE_CHECKING:
     from handoff.storage.dynamo import Item
-
-
-@dataclass(frozen=True, slots=True)
-class MadeHook:
-    """A webhook address that was just made: a vendor's type of webhook, and the path with its token."""
-
-    vendor: str
-    hook: str
-    path: str = field(repr=False)
 
 
 class Onboarding:
@@ -60,6 +51,27 @@ class Onboarding:
         item = self._grants_table.get(tables.grant_pk(self._tenant_id, connection.id), tables.GRANT_SK)
         store.save(grant, 0 if item is None else revision_of(item))
 
+    def reconnect(self, connection_id: str, grant: Grant) -> None:
+        """Puts a new grant of the same account in place of the old one and lets the connection run again.
+
+        Raises InvalidInput for a grant of another account, NotFound when there is no such connection.
+        """
+        tenants = DynamoTenantStore(self._table, self._tenant_id)
+        known = next((one for one in tenants.connections() if one.id == connection_id), None)
+        if known is None:
+            raise NotFound(f"there is no connection {connection_id[:40]}", field="connection_id")
+        if (known.vendor, known.account) != (grant.vendor, grant.account):
+            raise InvalidInput(
+                f"that belongs to another account ({grant.account}), not to {known.account}",
+                code="another_account",
+                field="account",
+                cure=f"Use what belongs to {known.name}, account {known.account}.",
+            )
+        store = DynamoGrantStore(self._grants_table, self._tenant_id, connection_id, self._envelope)
+        item = self._grants_table.get(tables.grant_pk(self._tenant_id, connection_id), tables.GRANT_SK)
+        store.save(grant, 0 if item is None else revision_of(item))
+        tenants.let_run(connection_id)
+
     def add_integration(
         self, integration: Integration, settings: Mapping[str, object], *, by: str, at: datetime, scheduled: bool = True
     ) -> None:
@@ -83,26 +95,21 @@ class Onboarding:
         """A bearer token for the API, which is shown this once; `name` stands in histories."""
         return Callers(self._table).issue(self._tenant_id, name, expires_at=expires_at)
 
-    def add_hooks(
-        self,
-        integration: Integration,
-        hooks: Mapping[str, Collection[str]],
-        *,
-        at: datetime,
-        make_token: Callable[[], str] = new_token,
-    ) -> Sequence[MadeHook]:
-        """The paths of the addresses, whose tokens are shown this once.
+    def add_hooks(self, integration: Integration, *, at: datetime) -> Mapping[str, str]:
+        """The path of each new webhook address by `vendor.hook`; its token is shown this once.
 
-        `hooks` has the types by vendor. Adding again gives every address a new token, and the old one stops.
+        An address that is there stays as it is and is left out; when it belongs to another integration of the same
+        connection, this one is told of its events too.
         """
         store = DynamoHookStore(self._table, self._tenant_id)
         target = HookTarget(integration.id, integration.erp.id)
-        made = []
+        hooks = integration_kind(integration.kind).hooks
+        made = {}
         for connection in (integration.time_tool, integration.erp):
             for name in hooks.get(connection.vendor, ()):
-                hook_id, token = f"{integration.id}.{connection.id}.{name}", make_token()
+                token = new_token()
                 address = HookAddress(
-                    id=hook_id,
+                    id=f"{connection.id}.{name}",
                     vendor=connection.vendor,
                     hook=name,
                     connection_id=connection.id,
@@ -111,12 +118,31 @@ class Onboarding:
                     made_at=at,
                     renewed_at=at,
                 )
-                if store.address(hook_id) is None:
+                try:
                     store.add(address)
+                except Stale:
+                    store.also_tell(address.id, target)
                 else:
-                    token = store.renew(hook_id, at=at, make_token=make_token)
-                made.append(MadeHook(connection.vendor, name, f"/hooks/{self._tenant_id}/{hook_id}/{token}"))
+                    made[f"{connection.vendor}.{name}"] = self._path(address.id, token)
         return made
+
+    def renew_hook(self, hook_id: str, at: datetime) -> str:
+        """The path with a new token, which is shown this once; the old one stops at once. Raises NotFound."""
+        return self._path(hook_id, DynamoHookStore(self._table, self._tenant_id).renew(hook_id, at=at))
+
+    def require_secret(self, hook_id: str, *, place: Place, name: str, secret: Secret) -> None:
+        """From now on the address takes only what has this secret too, where the vendor was told to put it."""
+        if not secret:
+            raise InvalidInput("an empty secret keeps nobody out", code="empty_secret", field="secret")
+        shared = SharedSecret(place, name, digest_of(secret.reveal()))
+        DynamoHookStore(self._table, self._tenant_id).share(hook_id, shared)
+
+    def switch_hook(self, hook_id: str, *, active: bool) -> None:
+        """Closes an address, which then answers as one that never was, or opens it again. Raises NotFound."""
+        DynamoHookStore(self._table, self._tenant_id).switch(hook_id, active=active)
+
+    def _path(self, hook_id: str, token: str) -> str:
+        return f"/hooks/{self._tenant_id}/{hook_id}/{token}"
 
     def _insert(self, item: Item) -> None:
         try:

@@ -12,6 +12,7 @@
     pass state         {tenant}#{integration}#pass          STATE                     -
     census             {tenant}#{integration}#census        P#{flow}#{period}         -
     belief             {tenant}#{integration}#census        B#{flow}#{problem}        -
+    told notices       {tenant}#{integration}#notices       STATE                     -
     run                {tenant}#{integration}#runs          R#{run}                   -
     preview of a run   {tenant}#{integration}#runs          V#{run}#{part}            -
     reconciliation     {tenant}#{integration}#reconciliations  R#{flow}#{period}      -
@@ -24,6 +25,7 @@
     integration        {tenant}#tenant                      I#{integration}           -
     webhook address    {tenant}#hooks                       H#{hook}                  -
     webhook event      {tenant}#{integration}#events        E#{received at}#{request} -
+    invitation         {tenant}#invitations                 {sha256 of the ticket}    -
     API token          {tenant}#callers                     {sha256 of the token}     -
     schedule           #due#{shard}                         {tenant}#{integration}    -
 
@@ -40,7 +42,8 @@ Attributes have one letter, since an item is billed by the KB and a record is wr
     n  revision: counts writes, every save is conditional on the one that was read
     s  state           d  document, JSON as text (or compressed, when it is long)
     g  digest of the parts that belong to an item          k  how many parts there are
-    expires_at         when DynamoDB may delete it (runs, previews, reconciliations, events), in seconds since 1970
+    expires_at         when DynamoDB may delete it (runs, previews, reconciliations, events,
+                       invitations), in seconds since 1970
 
 The index holds keys only: a record's period never changes within a version, so its four writes touch the
 index once, and reading by period costs what DynamoDB's own look-up behind the index would have cost.
@@ -118,6 +121,11 @@ def tenant_pk(tenant_id: str) -> str:
 def callers_pk(tenant_id: str) -> str:
     """The partition of a tenant's API tokens."""
     return f"{tenant_part(tenant_id)}#callers"
+
+
+def invitations_pk(tenant_id: str) -> str:
+    """The partition of a tenant's invitations."""
+    return f"{tenant_part(tenant_id)}#invitations"
 
 
 def hooks_pk(tenant_id: str) -> str:

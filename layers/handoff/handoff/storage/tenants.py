@@ -66,6 +66,10 @@ class DynamoTenantStore:
                 return integration
         raise NotFound(f"there is no integration {integration_id[:40]}", field="integration_id")
 
+    def connections(self) -> Sequence[Connection]:
+        """All connections, by id."""
+        return [_connection_from(item) for item in self._table.query(self._pk, tables.CONNECTIONS)]
+
     def settings(self, integration_id: str, version: int | None = None) -> tuple[int, Mapping[str, object]]:
         """The version's number and its content as saved, the newest by default; raises NotFound."""
         pk = self._settings_pk(integration_id)
@@ -104,6 +108,17 @@ class DynamoTenantStore:
             "SET #w = :w",
             names={"#w": "w", "#pk": "pk"},
             values={":w": text(why)},
+            condition="attribute_exists(#pk)",
+        )
+
+    def let_run(self, connection_id: str) -> None:
+        """Lets a stopped connection run again; raises Stale when there is none."""
+        self._table.update(
+            self._pk,
+            tables.connection_sk(connection_id),
+            "SET #w = :w",
+            names={"#w": "w", "#pk": "pk"},
+            values={":w": text("")},
             condition="attribute_exists(#pk)",
         )
 

@@ -6,24 +6,24 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from handoff.connectors.registry import open_erp, open_time_tool
+from handoff.connectors.registry import open_connection, open_erp, open_time_tool
 from handoff.domain.periods import parse_period
 from handoff.domain.reconciliation import Reconciliation
 from handoff.observability import tell_reconciliation
+from handoff.pipeline.live.health import Health
 from handoff.pipeline.reconcile import ReconcileTools, reconcile
-from handoff.storage.postings import DynamoPostingStore
-from handoff.wiring.process import (
-    table,
-    utc_now,
-)
-from handoff.wiring.workshop import Workshop, channels
+from handoff.wiring.workshop import Workshop, channels, workshop
 
 
 def reconcile_asked(event: Mapping[str, Any]) -> dict[str, object]:
-    """The answer to the console's question: a reconciliation, or the error that kept it from being made."""
+    """The answer to the console's question: a reconciliation or a health check, or the error that kept it from one."""
+    from handoff.console.health import ASKED  # noqa: PLC0415 - as below
+
+    if event.get("ask") == ASKED:
+        return _health_asked(event)
     from handoff.console.reconciliation import answer_of  # noqa: PLC0415 - only this function renders it
 
-    shop = Workshop(event["tenant_id"], event["integration_id"])
+    shop = workshop(event["tenant_id"], event["integration_id"])
 
     def account() -> Reconciliation:
         flow = event["flow"]
@@ -33,6 +33,25 @@ def reconcile_asked(event: Mapping[str, Any]) -> dict[str, object]:
         return made
 
     return answer_of(account)
+
+
+def _health_asked(event: Mapping[str, Any]) -> dict[str, object]:
+    from handoff.connect.check import checked  # noqa: PLC0415 - as above
+    from handoff.console.health import answer_of  # noqa: PLC0415 - as above
+
+    shop = workshop(event["tenant_id"], event["integration_id"])
+
+    def found() -> Health:
+        integration = shop.integration
+        return checked(
+            shop.kind,
+            shop.live if shop.kind.is_live else None,
+            (integration.time_tool, integration.erp),
+            lambda connection: open_connection(connection, shop.surroundings(connection)),
+            today=shop.clock().date(),
+        )
+
+    return answer_of(found)
 
 
 class Sides:
@@ -47,17 +66,17 @@ class Sides:
     def tools(self, since: datetime | None = None) -> ReconcileTools:
         """What a reconciliation works with; `since` as it has it."""
         shop = self._shop
-        others = [other.id for other in shop.tenants.integrations() if other.id != shop.integration_id]
+        others = [other.id for other in shop.shelf.tenants.integrations() if other.id != shop.integration_id]
         return ReconcileTools(
             time_tool=self._time_tool,
-            channels=channels(self._erp),
-            staged=shop.staged,
-            postings=shop.postings,
-            others=[DynamoPostingStore(table(), shop.tenant_id, other) for other in others],
-            reference=shop.reference.load(),
+            channels=channels(shop.integration.erp.vendor, self._erp),
+            staged=shop.shelf.staged,
+            postings=shop.shelf.postings,
+            others=[shop.shelves(other).postings for other in others],
+            reference=shop.shelf.reference.load(),
             entity=shop.integration.erp.id,
             currency=shop.hours.currency,
-            clock=utc_now,
+            clock=shop.clock,
             since=since,
         )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -16,6 +16,7 @@ from handoff.domain.errors import Unreachable
 from handoff.domain.periods import Period
 from handoff.domain.tenancy import Integration
 from handoff.storage.callers import Callers
+from handoff.storage.invitations import DynamoInvitationStore
 from handoff.storage.tenants import DynamoTenantStore
 from handoff.wiring.process import (
     queues,
@@ -23,7 +24,8 @@ from handoff.wiring.process import (
     table,
     utc_now,
 )
-from handoff.wiring.workshop import Workshop
+from handoff.wiring.shelf import shelf_of
+from handoff.wiring.workshop import workshop
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler import APIGatewayRestResolver
@@ -44,36 +46,25 @@ def console() -> APIGatewayRestResolver:
 
 def open_desk(bearer_token: str) -> Desk | None:
     """The desk of whoever holds the token; None for a token that is unknown or has run out."""
-    from handoff.console.desk import Desk, Planning, Stores  # noqa: PLC0415 - as above
+    from handoff.console.desk import Desk, Planning  # noqa: PLC0415 - as above
 
     caller = Callers(table()).find(bearer_token, now=utc_now())
     if caller is None:
         return None
 
-    def stores(integration_id: str) -> Stores:
-        shop = Workshop(caller.tenant_id, integration_id)
-        return Stores(
-            staged=shop.staged,
-            postings=shop.postings,
-            problems=shop.problems,
-            passes=shop.passes,
-            runs=shop.runs,
-            reference=shop.reference,
-            reconciliations=shop.reconciliations,
-            census=shop.census,
-        )
-
     def planning(integration: Integration, flow: str) -> Planning:
-        shop = Workshop(caller.tenant_id, integration.id)
+        shop = workshop(caller.tenant_id, integration.id)
         return Planning(shop.planner(flow), shop.kinds)
 
     return Desk(
         caller=caller,
         tenants=DynamoTenantStore(table(), caller.tenant_id),
-        stores=stores,
+        stores=partial(shelf_of, caller.tenant_id),
         planning=planning,
         queues=queues(),
         reconcile=_asker(caller.tenant_id),
+        health=_health_asker(caller.tenant_id),
+        invitations=DynamoInvitationStore(table(), caller.tenant_id),
         new_id=lambda: secrets.token_hex(4),
         clock=utc_now,
     )
@@ -83,18 +74,34 @@ def _asker(tenant_id: str) -> Callable[[str, str, Period], Mapping[str, object]]
     from handoff.console.reconciliation import result_of  # noqa: PLC0415 - as above
 
     def ask(integration_id: str, flow: str, period: Period) -> Mapping[str, object]:
-        client = boto3.client("lambda", config=ASKING)
         question = {"tenant_id": tenant_id, "integration_id": integration_id, "flow": flow, "period": period}
-        try:
-            answer = client.invoke(
-                FunctionName=settings().reconcile_function_name, Payload=json.dumps(question).encode()
-            )
-        except ReadTimeoutError as error:
-            raise Unreachable(
-                "the systems took too long to answer for this period",
-                code="reconciliation_timeout",
-                cure="Try again; a large period may need several tries while the vendors are busy.",
-            ) from error
-        return result_of(json.loads(answer["Payload"].read()))
+        late = Unreachable(
+            "the systems took too long to answer for this period",
+            code="reconciliation_timeout",
+            cure="Try again; a large period may need several tries while the vendors are busy.",
+        )
+        return result_of(_answer(question, late))
 
     return ask
+
+
+def _health_asker(tenant_id: str) -> Callable[[str], Mapping[str, object]]:
+    from handoff.console.health import ASKED, result_of  # noqa: PLC0415 - as above
+
+    def ask(integration_id: str) -> Mapping[str, object]:
+        question = {"tenant_id": tenant_id, "integration_id": integration_id, "ask": ASKED}
+        late = Unreachable("the systems took too long to answer", code="health_timeout", cure="Try again.")
+        return result_of(_answer(question, late))
+
+    return ask
+
+
+def _answer(question: Mapping[str, object], late: Unreachable) -> Mapping[str, Any]:
+    """What the function that holds grants answers; raises `late` when it takes longer than a browser waits."""
+    client = boto3.client("lambda", config=ASKING)
+    try:
+        answer = client.invoke(FunctionName=settings().reconcile_function_name, Payload=json.dumps(question).encode())
+    except ReadTimeoutError as error:
+        raise late from error
+    read: Mapping[str, Any] = json.loads(answer["Payload"].read())
+    return read

@@ -83,6 +83,12 @@ def post_queue() -> SqsQueue:
     return SqsQueue(boto3.client("sqs", config=BRIEF), settings().post_queue_url)
 
 
+@cache
+def notice_queue() -> SqsQueue:
+    """notices.fifo."""
+    return SqsQueue(boto3.client("sqs", config=BRIEF), settings().notice_queue_url)
+
+
 def queues() -> Queues:
     """Where steps go."""
     return Queues(fetch=fetch_queue(), post=post_queue())

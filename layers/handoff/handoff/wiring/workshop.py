@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, cast
 
 from handoff.connectors.registry import open_live_erp, open_live_time_tool, vendor_of
 from handoff.connectors.vendor import Surroundings
+from handoff.domain.capabilities import Capability
 from handoff.domain.gate import GatePolicy
 from handoff.domain.posting import DocumentKind, Posting
 from handoff.domain.staged import StagedRecord
@@ -22,18 +23,10 @@ from handoff.pipeline.documents import Sender
 from handoff.pipeline.live.desk import LiveDesk
 from handoff.pipeline.perform import RunTools
 from handoff.pipeline.plan import BoundPlan, Plan, Planner
+from handoff.pipeline.steps import Clock
 from handoff.ports import DocumentChannel
-from handoff.storage.census import DynamoCensusStore
+from handoff.ports.shelf import Shelves
 from handoff.storage.dynamo import Table
-from handoff.storage.links import DynamoLinkStore
-from handoff.storage.passes import DynamoPassStore
-from handoff.storage.postings import DynamoPostingStore
-from handoff.storage.problems import DynamoProblemStore
-from handoff.storage.reconciliations import DynamoReconciliationStore
-from handoff.storage.reference import DynamoReferenceStore
-from handoff.storage.runs import DynamoRunStore
-from handoff.storage.staged import DynamoStagedStore
-from handoff.storage.tenants import DynamoTenantStore
 from handoff.wiring.process import (
     envelope,
     settings,
@@ -41,31 +34,33 @@ from handoff.wiring.process import (
     transport,
     utc_now,
 )
+from handoff.wiring.shelf import shelf_of
 
 if TYPE_CHECKING:
     from handoff.connectors.vendor import Erp
 
 
+Way = Callable[[Connection], Surroundings]
+"""What a connection is opened with."""
+
+
 class Workshop:
     """Everything of one integration of one tenant; what a use case does not ask for is not read."""
 
-    def __init__(self, tenant_id: str, integration_id: str) -> None:
+    def __init__(
+        self, tenant_id: str, integration_id: str, *, shelves: Shelves, surroundings: Way, clock: Clock = utc_now
+    ) -> None:
         self.tenant_id = tenant_id
         self.integration_id = integration_id
-        self.tenants = DynamoTenantStore(table(), tenant_id)
-        self.staged = DynamoStagedStore(table(), tenant_id, integration_id, utc_now)
-        self.postings = DynamoPostingStore(table(), tenant_id, integration_id)
-        self.problems = DynamoProblemStore(table(), tenant_id, integration_id)
-        self.passes = DynamoPassStore(table(), tenant_id, integration_id)
-        self.census = DynamoCensusStore(table(), tenant_id, integration_id)
-        self.runs = DynamoRunStore(table(), tenant_id, integration_id, utc_now)
-        self.reference = DynamoReferenceStore(table(), tenant_id, integration_id)
-        self.reconciliations = DynamoReconciliationStore(table(), tenant_id, integration_id)
+        self.shelves = shelves
+        self.shelf = shelves(integration_id)
+        self.surroundings = surroundings
+        self.clock = clock
 
     @cached_property
     def integration(self) -> Integration:
         """The integration; raises NotFound."""
-        return self.tenants.integration(self.integration_id)
+        return self.shelf.tenants.integration(self.integration_id)
 
     @property
     def kind(self) -> IntegrationKind:
@@ -74,13 +69,18 @@ class Workshop:
 
     @cached_property
     def _saved(self) -> tuple[int, IntegrationSettings]:
-        version, content = self.tenants.settings(self.integration_id)
+        version, content = self.shelf.tenants.settings(self.integration_id)
         return version, read_as(self.kind.settings, content)
 
     @property
     def settings_version(self) -> int:
         """The number of the newest settings."""
         return self._saved[0]
+
+    @property
+    def notices_to(self) -> str:
+        """The address that is told of failures; empty where nobody is."""
+        return self._saved[1].notices.email
 
     @property
     def hours(self) -> HoursSettings:
@@ -112,17 +112,9 @@ class Workshop:
         def bound() -> BoundPlan:
             hours, entity = self.hours, self.integration.erp.id
             sender = Sender(self.tenant_id, entity, flow, hours.currency, self.settings_version)
-            return BoundPlan(hours.to_rules(), self.reference.load(), sender)
+            return BoundPlan(hours.to_rules(), self.shelf.reference.load(), sender)
 
         return _LatePlan(cache(bound))
-
-    def surroundings(self, connection: Connection) -> Surroundings:
-        """What a connection is opened with; its grant can be read only for this tenant and connection."""
-        from handoff.storage.grants import DynamoGrantStore  # noqa: PLC0415 - as for the envelope
-
-        grants_table = Table(table().client, settings().grants_table_name)
-        grants = DynamoGrantStore(grants_table, self.tenant_id, connection.id, envelope())
-        return Surroundings(settings(), grants, utc_now, transport())
 
     def live_desk(self, run_id: str = "") -> LiveDesk:
         """What live use cases work with; nothing is called yet."""
@@ -133,24 +125,38 @@ class Workshop:
             integration=integration,
             time_tool=open_live_time_tool(integration.time_tool, self.surroundings(integration.time_tool)),
             erp=open_live_erp(integration.erp, self.surroundings(integration.erp)),
-            staged=self.staged,
-            postings=self.postings,
-            problems=self.problems,
-            links=DynamoLinkStore(table(), self.tenant_id, self.integration_id),
-            passes=self.passes,
-            tenants=self.tenants,
+            staged=self.shelf.staged,
+            postings=self.shelf.postings,
+            problems=self.shelf.problems,
+            links=self.shelf.links,
+            passes=self.shelf.passes,
+            tenants=self.shelf.tenants,
             settings=self.live,
             settings_version=self.settings_version,
-            clock=utc_now,
+            clock=self.clock,
             titles={connection.vendor: vendor_of(connection.vendor).title for connection in connections},
             run_id=run_id,
         )
 
     def run_tools(self) -> RunTools:
         """What every step needs."""
-        return RunTools(
-            self.integration, self.runs, self.passes, self.problems, self.tenants, utc_now, self.settings_version
-        )
+        shelf, version = self.shelf, self.settings_version
+        return RunTools(self.integration, shelf.runs, shelf.passes, shelf.problems, shelf.tenants, self.clock, version)
+
+
+def workshop(tenant_id: str, integration_id: str) -> Workshop:
+    """The workshop over this process's table, grants and connections."""
+
+    def surroundings(connection: Connection) -> Surroundings:
+        """Its grant can be read only for this tenant and connection."""
+        from handoff.storage.grants import DynamoGrantStore  # noqa: PLC0415 - as for the envelope
+
+        grants_table = Table(table().client, settings().grants_table_name)
+        grants = DynamoGrantStore(grants_table, tenant_id, connection.id, envelope())
+        return Surroundings(settings(), grants, utc_now, transport())
+
+    shelves = partial(shelf_of, tenant_id)
+    return Workshop(tenant_id, integration_id, shelves=shelves, surroundings=surroundings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +172,11 @@ class _LatePlan:
         return self.bound().reversals(records, kind, originals)
 
 
-def channels(erp: Erp) -> Mapping[DocumentKind, DocumentChannel]:
-    """Where each kind of document goes."""
-    return {DocumentKind.PROJECT_TRANSACTIONS: erp.project_transactions, DocumentKind.JOURNAL: erp.journals}
+def channels(vendor: str, erp: Erp) -> Mapping[DocumentKind, DocumentChannel]:
+    """Where each kind of document goes that the ERP takes."""
+    can, open_to = vendor_of(vendor).capabilities, {}
+    if Capability.WRITES_PROJECT_TRANSACTIONS in can:
+        open_to[DocumentKind.PROJECT_TRANSACTIONS] = erp.project_transactions
+    if Capability.WRITES_JOURNALS in can:
+        open_to[DocumentKind.JOURNAL] = erp.journals
+    return open_to

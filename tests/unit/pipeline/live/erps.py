@@ -49,7 +49,8 @@ class Row(Generic[W]):
 class FakeMirrorChannel(Generic[W]):
     """By number, as the port says. Each of `faults` meets the next call, None lets it through.
 
-    `rejections` maps a number to the code and sentence with which it is refused. `asked` has every call.
+    `rejections` maps a number to the code and sentence with which it is refused. `unreadable` is the sentence with which
+    all calls are refused while a module is missing. `asked` has every call.
     """
 
     made_of: type[W]
@@ -59,6 +60,7 @@ class FakeMirrorChannel(Generic[W]):
     asked: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     ticks: int = 0
+    unreadable: str = ""
 
     # ---- what people do in the ERP -----------------------------------------------------------
 
@@ -148,6 +150,8 @@ class FakeMirrorChannel(Generic[W]):
         self.asked.append(call)
         if key:
             self.keys.append(key)
+        if self.unreadable:
+            raise Rejected(self.unreadable, code="module_missing")
         fault = self.faults.pop(0) if self.faults else None
         match fault:
             case Fault.UNREACHABLE:

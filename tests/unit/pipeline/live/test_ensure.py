@@ -90,3 +90,13 @@ def test_customers_kept_by_hand_that_are_missing_are_a_problem() -> None:
     problem = ensure_customer(world.desk, "c1")
     assert isinstance(problem, Problem)
     assert problem.code is ProblemCode.CUSTOMER_NOT_THERE
+
+
+def test_what_is_kept_by_hand_in_an_erp_without_the_module_is_a_problem() -> None:
+    """M3.7: said in words, whoever asks."""
+    world = a_mirror(settings={"projects": {"on": False}})
+    world.erp.told_projects.unreadable = "Projects are not part of this agreement."
+    world.tool.has(a_project())
+    problem = ensure(world.desk, PROJECTS, "p1")
+    assert isinstance(problem, Problem)
+    assert problem.code is ProblemCode.MODULE_MISSING

@@ -207,6 +207,20 @@ def test_one_gone_in_the_erp_is_settled_when_it_is_deleted_in_the_time_tool_as_w
     assert world.inbox() == []
 
 
+def test_an_erp_without_the_module_keeps_nothing_else_from_going_on() -> None:
+    """M3.7: without the projects module the export fails, and says so of each project."""
+    world = a_linked_customer()
+    world.see(a_project())
+    world.erp.told_projects.unreadable = "Projects are not part of this agreement."
+    assert look_at_erp(world.desk, PROJECTS, None) == Seen()
+    assert compare_numbers(world.desk, PROJECTS) == Seen()
+    renumbered(world.desk, PROJECTS, 501, 502)
+    assert world.record(PROJECTS, "p1").state is State.POSTED
+    assert world.see(a_project(external_id="p2", number="502", name="Drift")).state is State.FAILED
+    assert world.see(a_project(name="Ny webshop 2")).state is State.FAILED
+    assert {code for code, _ in world.inbox()} == {ProblemCode.MODULE_MISSING}
+
+
 def test_the_first_look_sees_what_was_edited_since_a_hint_was_faster() -> None:
     """M5.1: fields that are not ours stay as they are."""
     world = a_linked_customer()
@@ -223,7 +237,7 @@ def test_the_first_look_asks_nothing_where_nothing_is_linked() -> None:
 
 
 def test_a_hint_of_a_module_that_is_off_is_left_to_its_records() -> None:
-    """M1.3: the project module."""
+    """M3.7: the project module."""
     world = a_mirror()
     world.see(a_customer())
     world.see(a_project())

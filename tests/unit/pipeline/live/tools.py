@@ -9,7 +9,7 @@ from datetime import date, datetime
 from handoff.domain.costs import ProjectExpense
 from handoff.domain.invoices import CustomerInvoice, InvoicePayment
 from handoff.domain.master_data import CustomerCard, ProjectCard
-from handoff.ports.live import Card, ChangedPage
+from handoff.ports.live import Card, ChangedPage, Finding
 from handoff.ports.vendors import BrokenRow
 
 PAGE = 2
@@ -40,6 +40,7 @@ class FakeTimeTool:
     faults: list[BaseException | None] = field(default_factory=list)
     lost_after: list[BaseException | None] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
     @property
     def calls(self) -> int:
@@ -111,6 +112,10 @@ class FakeTimeTool:
         self._ask(f"payment {invoice_id}")
         self.payments.append((invoice_id, payment, on))
         self._answer_lost()
+
+    def health(self, *, today: date) -> Sequence[Finding]:
+        self._ask(f"health {today}")
+        return self.findings
 
     def _ask(self, what: str) -> None:
         self.asked.append(what)

@@ -147,15 +147,17 @@ def fields_of(wanted: WantedCustomer) -> Json:
 
 
 OURS = (
-    "name", "corporateIdentificationNumber", "email", "address", "zip", "city", "country", "currency", "customerGroup",
-    "paymentTerms", "vatZone",
+    "name", "corporateIdentificationNumber", "email", "address", "zip", "city", "country", "customerGroup", "vatZone",
 )  # fmt: skip
+OF_A_NEW_ONE = ("currency", "paymentTerms")
+"""What a customer gets when it is made, and what people may change then."""
 
 
 def overlaid(known: bytes, wanted: WantedCustomer) -> Json:
     """The customer as last seen, with our fields as wanted and everything else as it was."""
     kept = {name: value for name, value in object_in(known).items() if name not in OURS}
-    return {**kept, "customerNumber": wanted.number, **fields_of(wanted)}
+    chosen = {name: kept[name] for name in OF_A_NEW_ONE if name in kept}
+    return {**kept, "customerNumber": wanted.number, **fields_of(wanted), **chosen}
 
 
 def customer_from(body: bytes) -> ErpObject:
@@ -163,8 +165,7 @@ def customer_from(body: bytes) -> ErpObject:
     row = decoded(body, EconomicCustomer, WHAT)
     seen = (
         row.name, row.corporate_identification_number, row.email, row.address, row.zip, row.city, row.country,
-        row.currency, row.customer_group.customer_group_number, row.payment_terms.payment_terms_number,
-        row.vat_zone.vat_zone_number,
+        row.customer_group.customer_group_number, row.vat_zone.vat_zone_number,
     )  # fmt: skip
     whole = {name: value for name, value in object_in(body).items() if name not in READ_ONLY}
     return ErpObject(

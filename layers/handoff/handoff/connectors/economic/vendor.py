@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from pydantic import Field, SecretStr
 
 from handoff.connectors.config import secret
 from handoff.connectors.economic.config import NAME, TITLE, EconomicConfig
 from handoff.connectors.economic.hooks import HOOKS
-from handoff.connectors.vendor import Opened, Role, Rung, Surroundings, Vendor, VendorSettings
+from handoff.connectors.vendor import GrantPage, Opened, Role, Rung, Surroundings, Vendor, VendorSettings
 from handoff.domain.capabilities import Capability
 from handoff.domain.grants import Secret
 from handoff.domain.tenancy import Connection
+from handoff.settings import PlatformSettings
 
 if TYPE_CHECKING:
     import httpx
@@ -75,6 +77,30 @@ def _open(connection: Connection, around: Surroundings) -> Opened:
     return EconomicAdapter(client, connection.account, now=around.now, absence_delay=delay)
 
 
+def _page(settings: PlatformSettings, redirect_url: str) -> str:
+    from handoff.connectors.economic.grant import install_url  # noqa: PLC0415 - it names this file
+
+    return install_url(settings.of_vendor(NAME, EconomicSettings), redirect_url)
+
+
+def _read_back(query: Mapping[str, str]) -> Mapping[str, str]:
+    from handoff.connectors.economic.grant import TOKEN_PARAMETER, token_from  # noqa: PLC0415 - as above
+
+    kept = {name: value for name, value in query.items() if name == TOKEN_PARAMETER}
+    return {"grant_token": token_from(urlencode(kept)).reveal()}
+
+
+def _complete(entered: Mapping[str, str], around: Surroundings) -> Mapping[str, str]:
+    from handoff.connectors.economic.grant import agreement_of  # noqa: PLC0415 - as above
+
+    token = Secret(entered.get("grant_token", "").strip())
+    if not token:
+        return entered
+    where = around.settings.of_vendor(NAME, EconomicSettings)
+    found = agreement_of(where, token, now=around.now, transport=around.transport)
+    return {**entered, "agreement_number": found.number, "agreement_name": found.name}
+
+
 VENDOR = Vendor(
     name=NAME,
     title=TITLE,
@@ -92,4 +118,5 @@ VENDOR = Vendor(
     ),
     open=_open,
     hooks=HOOKS,
+    grant_page=GrantPage(_page, _read_back, _complete, frozenset({"agreement_number", "agreement_name"})),
 )

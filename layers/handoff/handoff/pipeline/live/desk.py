@@ -11,15 +11,16 @@ from handoff.domain.tenancy import Connection, Integration
 from handoff.integrations.live_settings import LiveSettings
 from handoff.pipeline.steps import Clock
 from handoff.ports import PassStore, PostingStore, ProblemStore, StagedStore, TenantStore
-from handoff.ports.live import HandsOutObjects, LedgerOfObjects, LinkStore, TakesExpenses, TakesPayments
+from handoff.ports.live import ChecksTimeTool, HandsOutObjects, LedgerOfObjects, LinkStore, TakesExpenses, TakesPayments
 
 CUSTOMERS, PROJECTS, INVOICES, EXPENSES, PAYMENTS = "customers", "projects", "invoices", "expenses", "payments"
+LIVE_FLOWS = frozenset({CUSTOMERS, PROJECTS, INVOICES, EXPENSES, PAYMENTS})
 """The live flows, as integrations, settings and stores name them."""
 BY_LIVE = "handoff"
 """Who moves a record that nobody asked for."""
 
 
-class TimeToolDesk(HandsOutObjects, TakesExpenses, TakesPayments, Protocol):
+class TimeToolDesk(HandsOutObjects, TakesExpenses, TakesPayments, ChecksTimeTool, Protocol):
     """The time tool as live flows use it."""
 
 

@@ -8,10 +8,12 @@ that was deleted, is a problem of its record; it is over when the object stands 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handoff.accounting.mirror_rules import folded, plain
+from handoff.domain.errors import Rejected
 from handoff.domain.master_data import CustomerCard, ErpObject, Link, ProjectCard
 from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.staged import StagedRecord, State
@@ -36,13 +38,18 @@ class Seen:
 
 
 def look_at_erp(desk: LiveDesk, flow: str, since: datetime | None) -> Seen:
-    """Notes what was edited by hand since then; our own writes are none."""
+    """Notes what was edited by hand since then; our own writes are none.
+
+    An ERP that refuses to be read, since it lacks the module, says so of each object that is written: nothing is
+    added to that here, and other flows go on.
+    """
     linked = edited = 0
-    for there in _changed(desk, flow, since):
-        link = _link_to(desk, flow, there.number)
-        if link is not None:
-            linked += 1
-            edited += _observed(desk, link, there)
+    with suppress(Rejected):
+        for there in _changed(desk, flow, since):
+            link = _link_to(desk, flow, there.number)
+            if link is not None:
+                linked += 1
+                edited += _observed(desk, link, there)
     return Seen(linked, edited)
 
 
@@ -53,20 +60,27 @@ def renumbered(desk: LiveDesk, flow: str, old: int | None, new: int | None) -> N
     """
     for number in dict.fromkeys((old, new)):
         link = None if number is None else _link_to(desk, flow, number)
-        if link is None:
-            continue
-        there = found_in_erp(desk, flow, link.number)
-        if there is not None:
-            _observed(desk, link, there)
-            _is_over(desk, link)
-            continue
-        elsewhere = None if new is None or new == number else found_in_erp(desk, flow, new)
-        _moved_away(desk, link, [] if elsewhere is None else [elsewhere])
+        if link is not None:
+            with suppress(Rejected):
+                _looked_at(desk, link, new)
+
+
+def _looked_at(desk: LiveDesk, link: Link, new: int | None) -> None:
+    there = found_in_erp(desk, link.flow, link.number)
+    if there is not None:
+        _observed(desk, link, there)
+        _is_over(desk, link)
+        return
+    elsewhere = None if new is None or new == link.number else found_in_erp(desk, link.flow, new)
+    _moved_away(desk, link, [] if elsewhere is None else [elsewhere])
 
 
 def compare_numbers(desk: LiveDesk, flow: str) -> Seen:
     """Compares all numbers of the ERP with all links: what was renumbered, what is missing, which problems are over."""
-    there = {one.number: replace(one, form=b"") for one in _changed(desk, flow, None)}
+    try:
+        there = {one.number: replace(one, form=b"") for one in _changed(desk, flow, None)}
+    except Rejected:
+        return Seen()  # as with a look at the changes
     links = [link for link in desk.links.all(flow) if is_there(link)]
     missing = [link for link in links if link.number not in there]
     doubt = Problem(ProblemCode.UNUSUAL_ANSWER, f"The ERP's list of {flow} lacks very many that were there")

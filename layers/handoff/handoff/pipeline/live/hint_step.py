@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -39,4 +40,6 @@ def send_hint(step: HintStep, *, integration: Integration, queue: Queue) -> None
 
 def send_hint_to(erp_id: str, step: HintStep, *, queue: Queue) -> None:
     """The same for whoever knows the entity's ERP connection only."""
-    queue.send(step.model_dump_json(), group=f"{step.tenant_id}.{erp_id}", dedup=step.event_id)
+    # Two integrations of one entity share a group, and each is told of the same event.
+    digest = blake2b(step.integration_id.encode(), digest_size=8).hexdigest()
+    queue.send(step.model_dump_json(), group=f"{step.tenant_id}.{erp_id}", dedup=f"{step.event_id}.{digest}")

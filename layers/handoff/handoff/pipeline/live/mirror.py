@@ -123,7 +123,10 @@ def _kept_by_hand(desk: LiveDesk, flow: str, card: CustomerCard | ProjectCard) -
     number = number_of(card.number, f"{word_of(flow)} '{card.name}'")
     if isinstance(number, Problem):
         return number
-    found = found_in_erp(desk, flow, number)
+    try:
+        found = found_in_erp(desk, flow, number)
+    except Rejected as no:
+        return refused(no)
     if found is None or not _is_it(desk, card, found):
         return Problem(NOT_THERE[flow], f"'{card.name}' ({card.number})")
     known = desk.links.get(flow, card.external_id)

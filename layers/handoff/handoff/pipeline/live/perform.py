@@ -41,6 +41,7 @@ from handoff.pipeline.live.erp_side import compare_numbers
 from handoff.pipeline.live.expenses import fetch_costs, look_again
 from handoff.pipeline.live.hint_step import HintStep
 from handoff.pipeline.live.inbox import tidy_inbox
+from handoff.pipeline.live.keys import watch_keys
 from handoff.pipeline.live.look import TO_BE_MIRRORED, TO_BE_MOVED, look, move_on
 from handoff.pipeline.live.payments import report_payments
 from handoff.pipeline.live.post_expense import post_expenses
@@ -171,6 +172,8 @@ def _move_all(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> 
             return False
     if step.thorough and desk.settings.payments.on:
         slice_.add(report_payments(desk, thorough=step.reconciles, time_left=time_left))
+    if step.reconciles:
+        watch_keys(desk, desk.time_tool, today=desk.clock().date())
     if step.thorough:
         _compare(desk, numbers=step.reconciles)
     if state.gated_with != desk.settings_version:

@@ -74,7 +74,8 @@ def _customer(desk: LiveDesk, invoice: CustomerInvoice) -> _Party:
 def _project(desk: LiveDesk, invoice: CustomerInvoice) -> _Party:
     if not invoice.project_id or not desk.settings.projects.on:
         return _Party()
-    missing = Problem(ProblemCode.PROJECT_NOT_THERE, invoice.project_number or invoice.project_id)
+    named = invoice.project_number or f"without a number (id {invoice.project_id})"
+    missing = Problem(ProblemCode.PROJECT_NOT_THERE, named)
     return _ensured(desk, PROJECTS, invoice.project_id, missing)
 
 

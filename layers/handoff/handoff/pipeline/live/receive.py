@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from handoff.domain.errors import InvalidInput
 from handoff.domain.hints import Hint
-from handoff.domain.hooks import EventOutcome, HookAddress, HookEvent, Place
+from handoff.domain.hooks import EventOutcome, HookAddress, HookEvent, HookTarget, Place
 from handoff.pipeline.live.hint_step import HintStep, send_hint_to
 from handoff.ports import Queue
 from handoff.ports.hooks import HookStore
@@ -26,6 +26,8 @@ BODY_BYTES_MAX = 64 * 1024
 SUBJECT_BYTES_MAX = 200
 """As long as an id may be that becomes part of a key."""
 CONTENT_TYPE_CHARACTERS_MAX = 200
+NOBODYS = "0" * 64
+"""A digest as long as any, of no token."""
 FORM = "application/x-www-form-urlencoded"
 
 Reader = Callable[[bytes], Hint]
@@ -56,6 +58,15 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """What a request had in it; `hint` is None where no hint was found."""
+
+    body: bytes = field(repr=False)
+    type: str
+    hint: Hint | None
+
+
+@dataclass(frozen=True, slots=True)
 class Receiver:
     """Takes deliveries in. `stores` raises InvalidInput for what is no tenant's id; `reader_of` is asked for a
     vendor's type of hook and gives None for one that is not there any more."""
@@ -78,33 +89,38 @@ class Receiver:
             return Receipt.TOO_LARGE
         hint = _read(self.reader_of(address.vendor, address.hook), body)
         for target in address.targets:
-            outcome = EventOutcome.UNREADABLE if hint is None else EventOutcome.HINT
-            store.keep(
-                HookEvent(
-                    id=delivery.id,
-                    hook_id=address.id,
-                    integration_id=target.integration_id,
-                    at=delivery.at,
-                    body=body,
-                    content_type=content_type,
-                    outcome=outcome,
-                )
-            )
-            if hint is not None:
-                step = HintStep(
-                    tenant_id=delivery.tenant_id,
-                    integration_id=target.integration_id,
-                    event_id=f"{target.integration_id}.{delivery.id}"[:128],
-                    kind=hint.kind,
-                    subject=hint.subject,
-                )
-                send_hint_to(target.erp_id, step, queue=self.queue)
+            self._take(delivery, address, target, Content(body, content_type, hint), store)
         return Receipt.UNREADABLE if hint is None else Receipt.QUEUED
+
+    def _take(
+        self, delivery: Delivery, address: HookAddress, target: HookTarget, content: Content, store: HookStore
+    ) -> None:
+        """Keeps the event, then queues its hint: no hint is on its way whose event is not there."""
+        store.keep(
+            HookEvent(
+                id=delivery.id,
+                hook_id=address.id,
+                integration_id=target.integration_id,
+                at=delivery.at,
+                body=content.body,
+                content_type=content.type,
+                outcome=EventOutcome.UNREADABLE if content.hint is None else EventOutcome.HINT,
+            )
+        )
+        if content.hint is not None:
+            step = HintStep(
+                tenant_id=delivery.tenant_id,
+                integration_id=target.integration_id,
+                event_id=delivery.id,
+                kind=content.hint.kind,
+                subject=content.hint.subject,
+            )
+            send_hint_to(target.erp_id, step, queue=self.queue)
 
 
 def _may_send(delivery: Delivery, address: HookAddress | None) -> bool:
     # Compared also where there is no address, so that the time of the answer does not tell one from the other.
-    known = _same(delivery.token, address.digest if address else "")
+    known = _same(delivery.token, address.digest if address else NOBODYS)
     if address is None or not address.active:
         return False
     shared = address.shared
@@ -131,8 +147,15 @@ def _content(delivery: Delivery, address: HookAddress) -> tuple[bytes | None, st
         largest = BODY_BYTES_MAX * 4 // 3 + 4
     if len(text) > largest:
         return None, content_type
-    body = b64decode(text) if delivery.body and delivery.is_base64 else text.encode(errors="surrogatepass")
+    body = _decoded(text) if delivery.body and delivery.is_base64 else text.encode(errors="surrogatepass")
     return (body if len(body) <= BODY_BYTES_MAX else None), content_type
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return b64decode(text, validate=True)
+    except ValueError:  # not what it was said to be: kept as it came, and no reader will find a hint in it
+        return text.encode(errors="surrogatepass")
 
 
 def _read(reader: Reader | None, body: bytes) -> Hint | None:

@@ -58,7 +58,13 @@ class Writer(Generic[W]):
     wanted: W
 
     def written(self) -> Link | Problem:
-        """The link, once the ERP has what is wanted; raises as the ERP's calls do."""
+        """The link, once the ERP has what is wanted, or why it does not; raises as the ERP's calls do otherwise."""
+        try:
+            return self._settled()
+        except Rejected as no:  # of a look: without its module an ERP refuses to be read as well
+            return refused(no)
+
+    def _settled(self) -> Link | Problem:
         link = self.desk.links.get(self.record.flow, self.record.external_id)
         if link is not None and link.number != self.wanted.number:
             moved = self._under_another_number(link)
@@ -215,5 +221,6 @@ class Writer(Generic[W]):
 
 
 def refused(no: Rejected) -> Problem:
+    """What a definite no of the ERP is to a person."""
     code = ProblemCode.MODULE_MISSING if no.code == NO_MODULE else ProblemCode.REFUSED_BY_ERP
     return Problem(code, no.message)

@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,10 @@ from handoff.domain.hints import Hint, HintKind
 from handoff.domain.hooks import EventOutcome, HookAddress, HookEvent, HookTarget, Place, SharedSecret
 from handoff.pipeline.live.receive import BODY_BYTES_MAX, Delivery, Reader, Receipt, Receiver
 from handoff.storage.hooks import digest_of
-from handoff.wiring.webhooks import delivery_of
+from handoff.wiring.webhooks import delivery_of, reader_of
 from tests.builders import NOW
 
-SAMPLES = Path(__file__).resolve().parents[3] / "events" / "receive_webhook"
+SAMPLES = Path(__file__).resolve().parents[4] / "events" / "receive_webhook"
 
 
 def read(body: bytes) -> Hint:
@@ -66,19 +67,25 @@ class World:
         self.store, self.queue = Store(), Sent()
         self.reader: Reader | None = read
         self.put()
+        self.put("moment.invoices", "moment", "invoices")
+        self.put("economic.day_book_booked", "economic", "day_book_booked")
 
-    def put(self, **other: Any) -> None:
+    def put(self, id: str = "sample-hook", vendor: str = "toy", hook: str = "invoice", **other: Any) -> None:
         address = HookAddress(
-            id="sample-hook",
-            vendor="toy",
-            hook="invoice",
-            connection_id="toy-1",
+            id=id,
+            vendor=vendor,
+            hook=hook,
+            connection_id=vendor,
             targets=(HookTarget("live-1", "erp-1"),),
             digest=digest_of("sample-token"),
             made_at=NOW,
             renewed_at=NOW,
         )
-        self.store.addresses["sample-hook"] = replace(address, **other)
+        self.store.addresses[id] = replace(address, **other)
+
+    def subjects(self) -> list[str]:
+        """What the queued hints are about, in their order."""
+        return [message["subject"] for message, _, _ in self.queue.messages]
 
     def receive(self, delivery: Delivery) -> Receipt:
         def stores(tenant_id: str) -> Store:
@@ -86,7 +93,10 @@ class World:
                 raise InvalidInput("no tenant")
             return self.store if tenant_id == "sample-tenant" else Store()
 
-        return Receiver(stores, lambda vendor, hook: self.reader, self.queue).receive(delivery)
+        def reader(vendor: str, hook: str) -> Reader | None:
+            return self.reader if vendor == "toy" else reader_of(vendor, hook)
+
+        return Receiver(stores, reader, self.queue).receive(delivery)
 
 
 @pytest.fixture
@@ -104,21 +114,29 @@ def a_sample(name: str) -> Delivery:
     return delivery_of(json.loads((SAMPLES / f"{name}.json").read_text("utf-8")))
 
 
-@pytest.mark.parametrize(
-    ("name", "receipt", "queued"),
-    [
-        ("invoice", Receipt.QUEUED, 1),
-        ("invoice_again", Receipt.QUEUED, 1),
-        ("in_query", Receipt.QUEUED, 1),
-        ("base64", Receipt.QUEUED, 1),
-        ("forged_token", Receipt.UNKNOWN, 0),
-        ("no_json", Receipt.UNREADABLE, 0),
-    ],
-)
-def test_each_sample_is_received_as_it_deserves(world: World, name: str, receipt: Receipt, queued: int) -> None:
+INVOICE, ENTRIES = "106939080", "800123-800131"
+DESERVED: Mapping[str, tuple[Receipt, list[str]]] = {
+    "invoice": (Receipt.QUEUED, [INVOICE]),
+    "invoice_again": (Receipt.QUEUED, [INVOICE]),
+    "day_book_booked": (Receipt.QUEUED, [ENTRIES]),
+    "in_query": (Receipt.QUEUED, [ENTRIES]),
+    "base64": (Receipt.QUEUED, [INVOICE]),
+    "forged_token": (Receipt.UNKNOWN, []),
+    "no_json": (Receipt.UNREADABLE, []),
+    "too_large": (Receipt.TOO_LARGE, []),
+}
+
+
+def test_every_sample_is_told_of_here() -> None:
+    assert {path.stem for path in SAMPLES.glob("*.json")} == set(DESERVED)
+
+
+@pytest.mark.parametrize("name", DESERVED)
+def test_each_sample_is_received_as_it_deserves(world: World, name: str) -> None:
+    receipt, subjects = DESERVED[name]
     assert world.receive(a_sample(name)) == receipt
-    assert [message["subject"] for message, _, _ in world.queue.messages] == ["4711"] * queued
-    assert len(world.store.kept) == (receipt is not Receipt.UNKNOWN)
+    assert world.subjects() == subjects
+    assert len(world.store.kept) == (receipt in (Receipt.QUEUED, Receipt.UNREADABLE))
 
 
 def test_an_event_is_kept_as_it_came_and_its_hint_waits_behind_its_own_entity(world: World) -> None:
@@ -126,13 +144,54 @@ def test_an_event_is_kept_as_it_came_and_its_hint_waits_behind_its_own_entity(wo
     (kept,) = world.store.kept.values()
     assert (kept.body, kept.outcome, kept.at) == (b'{"id": 4711}', EventOutcome.HINT, NOW)
     ((message, group, dedup),) = world.queue.messages
-    assert (group, dedup, message["kind"]) == ("sample-tenant.erp-1", "live-1.r-1", "invoice")
+    assert (group, message["kind"], message["event_id"]) == ("sample-tenant.erp-1", "invoice", kept.id)
+    assert dedup.startswith("r-1.")
 
 
-def test_the_same_content_twice_is_two_events_and_two_hints(world: World) -> None:
+def test_what_is_sent_twice_is_two_events_and_two_hints(world: World) -> None:
     for name in ("invoice", "invoice_again"):
         world.receive(a_sample(name))
     assert len(world.store.kept) == len({dedup for _, _, dedup in world.queue.messages}) == 2
+
+
+def test_one_request_that_is_handed_over_twice_is_one_event_and_the_queue_takes_its_hint_once(world: World) -> None:
+    for _ in range(2):
+        assert world.receive(a_delivery()) is Receipt.QUEUED
+    assert len(world.store.kept) == len({dedup for _, _, dedup in world.queue.messages}) == 1
+
+
+def test_what_is_replayed_after_weeks_is_a_hint_like_any_other(world: World) -> None:
+    world.receive(a_delivery())
+    world.receive(a_delivery(id="r-2", at=NOW + timedelta(days=40)))
+    assert world.subjects() == ["4711", "4711"]
+    assert len(world.store.kept) == 2
+
+
+def test_what_comes_late_and_out_of_order_is_queued_as_it_comes(world: World) -> None:
+    late = a_delivery('{"id": 1}', id="r-9", at=NOW - timedelta(days=2))
+    for delivery in (a_delivery('{"id": 2}'), late, a_delivery('{"id": 3}', id="r-2")):
+        assert world.receive(delivery) is Receipt.QUEUED
+    assert world.subjects() == ["2", "1", "3"]
+
+
+def test_forged_content_of_a_known_address_is_a_hint_and_nothing_of_it_is_believed(world: World) -> None:
+    body = json.dumps({"event": "PAID", "invoice": {"id": 7, "amount": "1000000.00", "customer": {"id": 1}}})
+    assert world.receive(replace(a_sample("invoice"), body=body)) is Receipt.QUEUED
+    ((message, _, _),) = world.queue.messages
+    assert message == {
+        "name": "hint",
+        "tenant_id": "sample-tenant",
+        "integration_id": "live-1",
+        "event_id": a_sample("invoice").id,
+        "kind": "invoice",
+        "subject": "7",
+    }
+
+
+def test_two_integrations_of_one_entity_are_both_told(world: World) -> None:
+    world.put(targets=(HookTarget("live-1", "erp-1"), HookTarget("live-2", "erp-1")))
+    world.receive(a_delivery())
+    assert len({(group, dedup) for _, group, dedup in world.queue.messages}) == 2
 
 
 def test_every_integration_of_the_connection_is_told(world: World) -> None:
@@ -151,7 +210,7 @@ def test_whoever_may_not_send_is_told_nothing_and_leaves_nothing(world: World, o
     assert not world.queue.messages
 
 
-def test_an_address_that_is_switched_off_answers_as_one_that_never_was(world: World) -> None:
+def test_the_address_of_a_tenant_that_disconnected_answers_as_one_that_never_was(world: World) -> None:
     world.put(active=False)
     assert world.receive(a_delivery()) is Receipt.UNKNOWN
 
@@ -164,6 +223,11 @@ def test_a_body_that_is_too_large_is_refused_and_not_kept(world: World, body: st
     assert not world.store.kept
 
 
+def test_ten_megabytes_are_too_large_and_nothing_is_kept(world: World) -> None:
+    assert world.receive(a_delivery("x" * 10_000_000)) is Receipt.TOO_LARGE
+    assert not world.store.kept
+
+
 def test_ten_megabytes_with_a_wrong_token_are_unknown_and_not_too_large(world: World) -> None:
     assert world.receive(a_delivery("x" * 10_000_000, token="wrong")) is Receipt.UNKNOWN
 
@@ -173,6 +237,11 @@ def test_what_can_not_be_read_is_kept_and_queues_nothing(world: World, body: str
     assert world.receive(a_delivery(body)) is Receipt.UNREADABLE
     assert [event.outcome for event in world.store.kept.values()] == [EventOutcome.UNREADABLE]
     assert not world.queue.messages
+
+
+def test_base64_that_is_none_is_kept_as_it_came(world: World) -> None:
+    assert world.receive(a_delivery("{", is_base64=True)) is Receipt.UNREADABLE
+    assert [event.body for event in world.store.kept.values()] == [b"{"]
 
 
 def test_a_hook_that_its_vendor_has_no_more_is_kept_as_unreadable(world: World) -> None:

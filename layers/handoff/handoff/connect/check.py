@@ -1,0 +1,50 @@
+"""The health check of both sides, whatever kind of integration they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import cast
+
+from handoff.connectors.registry import vendor_of
+from handoff.connectors.vendor import LiveErp, LiveTimeTool, Opened
+from handoff.domain.errors import HandoffError
+from handoff.domain.tenancy import Connection
+from handoff.integrations.flow import IntegrationKind
+from handoff.integrations.kind_settings import IntegrationSettings
+from handoff.integrations.live_settings import LiveSettings
+from handoff.pipeline.live.health import Health, check_health, reached
+from handoff.ports.live import Finding
+
+Open = Callable[[Connection], Opened]
+
+
+def checked(
+    kind: IntegrationKind, settings: IntegrationSettings | None, sides: tuple[Connection, Connection], open_: Open,
+    *, today: date,
+) -> Health:  # fmt: skip
+    """What was found. A live kind's vendors know every point; of any other the sign-in and its rights are tried."""
+    opened = [open_(connection) for connection in sides]
+    try:
+        if kind.is_live and isinstance(settings, LiveSettings):
+            tool, erp = cast("LiveTimeTool", opened[0]), cast("LiveErp", opened[1])
+            return check_health(tool, erp, settings, today=today)
+        tool_found, erp_found = (_answers(*side) for side in zip(sides, opened, strict=True))
+        return Health(time_tool=tool_found, erp=erp_found)
+    finally:
+        for one in opened:
+            one.close()
+
+
+def _answers(connection: Connection, opened: Opened) -> Sequence[Finding]:
+    def look() -> Sequence[Finding]:
+        title = vendor_of(connection.vendor).title
+        return [Finding("account", True, f"{title} answers for {opened.check()}, and the rights suffice.")]
+
+    return reached(look)
+
+
+def refusal_words(error: HandoffError) -> tuple[str, str]:
+    """What went wrong and what mends it, as sentences."""
+    message = error.message[:1].upper() + error.message[1:]
+    return (message if message.endswith((".", "!", "?")) else f"{message}."), error.cure

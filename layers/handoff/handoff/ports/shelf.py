@@ -1,0 +1,39 @@
+"""Everything that is stored of one integration of one tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from handoff.ports.live import LinkStore
+from handoff.ports.stores import (
+    CensusStore,
+    PassStore,
+    PostingStore,
+    ProblemStore,
+    ReconciliationStore,
+    ReferenceStore,
+    RunStore,
+    StagedStore,
+    TenantStore,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The stores of one integration, and its tenant's; making them reads nothing."""
+
+    tenants: TenantStore
+    staged: StagedStore
+    postings: PostingStore
+    problems: ProblemStore
+    passes: PassStore
+    census: CensusStore
+    runs: RunStore
+    reference: ReferenceStore
+    reconciliations: ReconciliationStore
+    links: LinkStore
+
+
+Shelves = Callable[[str], Shelf]
+"""The shelf of an integration by its id, within one tenant."""
