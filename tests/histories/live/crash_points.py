@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tests.histories.live.running import Breaks, broken_promises
 from tests.histories.live.story import LOST, Act, LiveHistory
+from tests.histories.live.trouble import TOLD_STALE
 from tests.histories.live.world import LiveWorld
 
 PARTIES = (Act("save", "c1"), Act("save", "p1"))
@@ -30,29 +31,28 @@ CANONICAL = {
     ),
 }  # fmt: skip
 """What happens to customers, projects, invoices and costs in the life of a tenant."""
-HARM = ("crash_after", "told_stale")
-"""To die before a call is to die after the one before it."""
 
 
 def points(history: LiveHistory) -> Iterator[LiveHistory]:
-    """The history once for every call in it and every harm that can be done there."""
+    """The history once for every call in it: the process dies after it, or its answer is lost and the second try late.
+
+    To die before a call is to die after the one before it.
+    """
     acts = history.acts
     for place, act in enumerate(acts):
-        for number in range(_calls(history, place)):
-            for harm in HARM:
+        for number, name in enumerate(_calls(history, place)):
+            for harm in ("crash_after", "told_stale") if name in TOLD_STALE else ("crash_after",):
                 hit = replace(act, faults=(*act.faults, ("any", number, harm)))
                 yield replace(history, acts=(*acts[:place], hit, *acts[place + 1 :]))
 
 
-def _calls(history: LiveHistory, place: int) -> int:
-    """How many calls one act of the history makes."""
-    counts = []
-    for length in (place, place + 1):
-        world = LiveWorld(replace(history, acts=history.acts[:length]))
-        for act in world.history.acts:
-            world.happen(act)
-        counts.append(world.trouble.calls)
-    return counts[1] - counts[0]
+def _calls(history: LiveHistory, place: int) -> list[str]:
+    """The calls that one act of the history makes."""
+    world = LiveWorld(replace(history, acts=history.acts[: place + 1]))
+    for act in world.history.acts:
+        world.trouble.names.clear()
+        world.happen(act)
+    return world.trouble.names
 
 
 def broken_points(wanted: str, breaks: Breaks = broken_promises) -> tuple[int, list[str]]:

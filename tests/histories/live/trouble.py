@@ -24,6 +24,8 @@ WRITES = frozenset(
 )
 LATE = {"create": 100, "activity": 500, "add_expense": 500, "attach_to_expense": 500, "book": 100}
 """Writes that the vendor may carry out later, and after how many seconds at most; never customers and projects."""
+TOLD_STALE = frozenset({"staged.save", "staged.add", "staged.replace", "postings.save", "passes.save", "links.save"})
+"""Conditional writes: of one whose answer was lost, the client's second try meets the first."""
 TITLES = {"tool": "Moment", "erp": "Visma e-conomic"}
 
 
@@ -106,6 +108,7 @@ class Trouble:
         """A moment passes; the process may die of it, and others may be faster."""
         self.time += CALL
         self.calls += 1
+        self.names.append(name)
         self._arrive()
         if not self._faults:
             return ""
@@ -140,7 +143,7 @@ def _told_stale(name: str, done: Any, args: tuple[Any, ...]) -> Any:
     """The write was made, its answer lost, and the client's second try met the first: seen as stale."""
     if name in ("staged.save", "staged.add"):
         return {record.external_id for record in args[0]}
-    if name in ("staged.replace", "postings.save", "passes.save", "links.save"):
+    if name in TOLD_STALE:
         raise Stale("somebody else has changed it since it was read")
     return done
 
