@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -223,7 +224,7 @@ def test_M1_6_what_cant_be_found_out_is_said_and_keeps_nobody_back(house: House)
     """M1.6: whether the plan takes PDFs can't be asked for."""
     browser = house.connected()
     text = browser.look("health")
-    assert "Can't be told" in text.replace("&#x27;", "'")
+    assert "Can't be told" in unescape(text)
     assert "Plus does not" in text
     assert "Check again" in text
 

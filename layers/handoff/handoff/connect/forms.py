@@ -11,7 +11,6 @@ from typing import Any, get_args
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from handoff.connect.html import Html, join, tag
 from handoff.integrations.kind_settings import Fault
 
 YES = "on"
@@ -29,6 +28,25 @@ class Field:
     type: str
     value: str = ""
     required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A field and what is wrong with what was entered there."""
+
+    field: Field
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form as it is shown: faults of no field on top, what goes along unseen, the rows and the button."""
+
+    rows: tuple[Row, ...]
+    faults: tuple[str, ...]
+    hidden: tuple[tuple[str, str], ...]
+    button: str
+    plain: bool = False
 
 
 def fields_of(model: type[BaseModel], entered: Mapping[str, str], *, without: Iterable[str] = ()) -> tuple[Field, ...]:
@@ -69,42 +87,22 @@ def nested(base: Mapping[str, Any], paths: Iterable[str], fields: Iterable[Field
     return content
 
 
-def form(fields: Iterable[Field], faults: Iterable[Fault], *hidden: tuple[str, str], button: str) -> Html:
+def form(
+    fields: Iterable[Field], faults: Iterable[Fault], *hidden: tuple[str, str], button: str, plain: bool = False
+) -> Form:
     """The form, with each fault at its field; a fault of no field stands on top."""
-    known, found = list(fields), list(faults)
+    known = list(fields)
     # A fault of a whole section, or of a place in a list, belongs to the nearest field there is.
     at: dict[str, list[str]] = {}
-    for fault in found:
+    for fault in faults:
         at.setdefault(_home(fault.field, [field.name for field in known]), []).append(fault.message)
-    rows = [_row(field, at.get(field.name, [])) for field in known]
-    top = [tag("p", text, class_="fault", role="alert") for text in at.get("", [])]
-    kept = [tag("input", type="hidden", name=name, value=value) for name, value in hidden]
-    return tag("form", *top, *kept, *rows, tag("button", button, type="submit"), method="post", autocomplete="off")
+    rows = tuple(Row(field, tuple(at.get(field.name, ()))) for field in known)
+    return Form(rows, tuple(at.get("", ())), hidden, button, plain)
 
 
 def _home(path: str, names: list[str]) -> str:
     exact = [name for name in names if path == name or path.startswith(f"{name}.")]
     return exact[0] if exact else next((name for name in names if path and name.startswith(f"{path}.")), "")
-
-
-def _row(field: Field, faults: list[str]) -> Html:
-    key = f"f-{field.name}"
-    described = f"{key}-hint" + (f" {key}-fault" if faults else "")
-    hint = tag("span", field.hint, class_="hint", id=f"{key}-hint")
-    common: dict[str, Any] = {
-        "id": key, "name": field.name, "aria_describedby": described, "aria_invalid": "true" if faults else None,
-    }  # fmt: skip
-    wrong = [tag("p", text, class_="fault", id=f"{key}-fault", role="alert") for text in faults]
-    if field.type == "checkbox":
-        box = tag("input", type="checkbox", value=YES, checked=field.value == YES, **common)
-        return join(tag("label", box, tag("span", field.title, hint), class_="tick", for_=key), *wrong)
-    label = tag("label", field.title, hint, for_=key)
-    if field.type == "textarea":
-        return join(label, tag("textarea", field.value, spellcheck="false", **common), *wrong)
-    shown: dict[str, Any] = {"type": "text" if field.type == "number" else field.type, "value": field.value or None}
-    if field.type == "number":
-        shown["inputmode"] = "numeric"
-    return join(label, tag("input", **shown, required=field.required, spellcheck="false", **common), *wrong)
 
 
 def _field(name: str, info: FieldInfo, value: str) -> Field:
