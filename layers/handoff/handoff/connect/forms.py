@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, get_args
 
@@ -28,6 +28,7 @@ class Field:
     type: str
     value: str = ""
     required: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,13 @@ def settings_fields(settings: BaseModel, paths: Iterable[str], entered: Mapping[
     for path in paths:
         holder: BaseModel = settings
         *parts, name = path.split(".")
+        group = ""
         for part in parts:
+            group = type(holder).model_fields[part].title or ""
             holder = getattr(holder, part)
         info = type(holder).model_fields[name]
         field = _field(path, info, entered[path] if path in entered else _shown(getattr(holder, name)))
+        field = replace(field, group=group)
         made.append(field if not entered or field.type != "checkbox" else _ticked(field, entered))
     return tuple(made)
 
@@ -95,9 +99,17 @@ def form(
     # A fault of a whole section, or of a place in a list, belongs to the nearest field there is.
     at: dict[str, list[str]] = {}
     for fault in faults:
-        at.setdefault(_home(fault.field, [field.name for field in known]), []).append(fault.message)
+        at.setdefault(_home(fault.field, [field.name for field in known]), []).append(_said(fault))
     rows = tuple(Row(field, tuple(at.get(field.name, ()))) for field in known)
     return Form(rows, tuple(at.get("", ())), hidden, button, plain)
+
+
+def _said(fault: Fault) -> str:
+    """The fault as a sentence for people, not for programmers."""
+    if fault.field == ALL:  # names the place in what was entered, which must stay
+        return fault.message
+    said = _WORDS.get(fault.code) or fault.message.removeprefix("Value error, ")
+    return f"{said[:1].upper()}{said[1:]}".rstrip(".") + "."
 
 
 def _home(path: str, names: list[str]) -> str:
@@ -111,13 +123,24 @@ def _field(name: str, info: FieldInfo, value: str) -> Field:
     return Field(name, info.title or name, info.description or "", type_, value, required=info.is_required())
 
 
+_WORDS: Mapping[str, str] = {
+    **dict.fromkeys(("int_parsing", "int_type", "int_from_float"), "A whole number is needed here"),
+    **dict.fromkeys(("date_parsing", "date_from_datetime_parsing", "date_type"), "A day is needed here"),
+    **dict.fromkeys(("missing", "string_too_short"), "This is needed"),
+    "string_pattern_mismatch": "This can't be right: it has spaces or signs that do not belong there, or is cut off",
+    "string_too_long": "This is too long",
+    "greater_than_equal": "This number is too small",
+    "less_than_equal": "This number is too large",
+}
+"""What the checks find most, by their codes."""
+
 _TYPES: tuple[tuple[object, str], ...] = (
     (SecretStr, "password"), (bool, "checkbox"), (date, "date"), (int, "number"),
 )  # fmt: skip
 
 
 def _ticked(field: Field, entered: Mapping[str, str]) -> Field:
-    return Field(field.name, field.title, field.hint, field.type, entered.get(field.name, ""))
+    return replace(field, value=entered.get(field.name, ""))
 
 
 def _shown(value: object) -> str:

@@ -131,9 +131,10 @@ def settings(fields: Sequence[Field], faults: Iterable[Fault], *, kept: bool) ->
     return Content("settings.html", {"form": asked, "kept": kept})
 
 
-def finish(left: Sequence[str]) -> Content:
-    """The button that makes the integration, once nothing is left to do."""
-    return Content("finish.html", {"left": left, "form": form([], [], ("step", "finish"), button="Go live")})
+def finish(left: Sequence[str], webhooks: Sequence[str]) -> Content:
+    """The button that makes the integration, once nothing is left to do; `webhooks` are vendors that can send them."""
+    go = form([], [], ("step", "finish"), button="Go live")
+    return Content("finish.html", {"left": left, "webhooks": webhooks, "form": go})
 
 
 def done(hooks: Sequence[Shown]) -> Content:

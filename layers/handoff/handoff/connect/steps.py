@@ -80,13 +80,13 @@ class Steps:
             return self._page(name, self._settings({}, ()))
         if self.invitation.finished_at is not None:
             return self._page(name, self._made({}))
-        return self._page(name, pages.finish(self._left()))
+        return self._page(name, self._ready())
 
     def refused(self, name: str, sentence: str, cure: str, code: str) -> Answered:
         """A step with a refusal on top."""
         if name not in self.names():
             name = self._last()
-        content = self._account(name) if name in SIDES else pages.finish(self._left())
+        content = self._account(name) if name in SIDES else self._ready()
         refusal = Refusal(sentence, cure)
         return self._page(name, content, refusal, status=HTTPStatus.CONFLICT, code=code)
 
@@ -247,11 +247,11 @@ class Steps:
         if self.invitation.finished_at is not None or self.invitation.reconnects:
             return self.show(self._last())
         if self._left():
-            return self._page(Step.FINISH, pages.finish(self._left()), status=HTTPStatus.CONFLICT, code="not_ready")
+            return self._page(Step.FINISH, self._ready(), status=HTTPStatus.CONFLICT, code="not_ready")
         found = self._checked()
         if found is None or found.missing:
             lacking = pages.missing(() if found is None else found.missing)
-            content = pages.finish(self._left())
+            content = self._ready()
             return self._page(Step.FINISH, content, lacking, status=HTTPStatus.CONFLICT, code="missing")
         now, invitation = self.desk.clock(), self.invitation
         integration_id = self.desk.integration_id_for(self.kind, invitation)
@@ -264,6 +264,10 @@ class Steps:
         ended = replace(invitation, integration_id=integration_id, finished_at=now)
         self.invitation = self.desk.invitations.save(ended)
         return self._page(Step.FINISH, self._made(addresses), code="live")
+
+    def _ready(self) -> Content:
+        sending = [vendor for side in SIDES if self.kind.hooks.get((vendor := vendor_on(self.kind, side)).name)]
+        return pages.finish(self._left(), [vendor.title for vendor in sending])
 
     def renew(self, hook_id: str) -> Answered:
         """A new address in place of one that was lost."""
