@@ -77,7 +77,7 @@ STEPS: dict[str, tuple[Callable[[], Content], tuple[str, ...]]] = {
     "finish.html": (lambda: pages.finish([bad("left")], []), ("left",)),
     "done.html": (done, ("vendor", "hook", "where", "template", "address", "hook id")),
 }
-CLOSED = {
+CLOSED: dict[str, tuple[Callable[[], str], tuple[str, ...]]] = {
     "closed.html": (lambda: pages.closed(bad("title"), bad("sentence"), bad("cure")), ("title", "sentence", "cure")),
     "welcome.html": (lambda: pages.welcome(FRAME.kind, INVITATION), ("kind", "by")),
 }

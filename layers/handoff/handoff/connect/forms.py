@@ -99,17 +99,17 @@ def form(
     # A fault of a whole section, or of a place in a list, belongs to the nearest field there is.
     at: dict[str, list[str]] = {}
     for fault in faults:
-        at.setdefault(_home(fault.field, [field.name for field in known]), []).append(_said(fault))
+        at.setdefault(_home(fault.field, [field.name for field in known]), []).append(
+            fault.message if fault.field == ALL else said(fault)
+        )
     rows = tuple(Row(field, tuple(at.get(field.name, ()))) for field in known)
     return Form(rows, tuple(at.get("", ())), hidden, button, plain)
 
 
-def _said(fault: Fault) -> str:
+def said(fault: Fault) -> str:
     """The fault as a sentence for people, not for programmers."""
-    if fault.field == ALL:  # names the place in what was entered, which must stay
-        return fault.message
-    said = _WORDS.get(fault.code) or fault.message.removeprefix("Value error, ")
-    return f"{said[:1].upper()}{said[1:]}".rstrip(".") + "."
+    words = _WORDS.get(fault.code) or fault.message.removeprefix("Value error, ")
+    return f"{words[:1].upper()}{words[1:]}".rstrip(".") + "."
 
 
 def _home(path: str, names: list[str]) -> str:
@@ -128,6 +128,7 @@ _WORDS: Mapping[str, str] = {
     **dict.fromkeys(("date_parsing", "date_from_datetime_parsing", "date_type"), "A day is needed here"),
     **dict.fromkeys(("missing", "string_too_short"), "This is needed"),
     "string_pattern_mismatch": "This can't be right: it has spaces or signs that do not belong there, or is cut off",
+    "extra_forbidden": "There is no such setting",
     "string_too_long": "This is too long",
     "greater_than_equal": "This number is too small",
     "less_than_equal": "This number is too large",

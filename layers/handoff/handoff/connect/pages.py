@@ -110,7 +110,8 @@ def account(
 ) -> Content:
     """The step of one vendor: its own page where it has one, and the form."""
     button = f"Try and {'replace' if again or connection is not None else 'save'}"
-    asked = form(fields, faults, ("step", step), button=button)
+    # Where the vendor has a page of its own, its button is the one that should catch the eye.
+    asked = form(fields, faults, ("step", step), button=button, plain=vendor.grant_page is not None)
     return Content("account.html", {"vendor": vendor, "connection": connection, "form": asked})
 
 
@@ -125,10 +126,10 @@ def missing(findings: Sequence[Finding]) -> Refusal:
     return Refusal(sentence, "", "Not live yet", findings)
 
 
-def settings(fields: Sequence[Field], faults: Iterable[Fault], *, kept: bool) -> Content:
-    """The few settings that are asked for."""
+def settings(fields: Sequence[Field], faults: Iterable[Fault], *, kept: bool, whole: bool = False) -> Content:
+    """The few settings that are asked for, or the `whole` as one text."""
     asked = form(fields, faults, ("step", "settings"), button="Save the settings")
-    return Content("settings.html", {"form": asked, "kept": kept})
+    return Content("settings.html", {"form": asked, "kept": kept, "whole": whole})
 
 
 def finish(left: Sequence[str], webhooks: Sequence[str]) -> Content:

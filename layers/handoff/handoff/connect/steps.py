@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from handoff.connect import pages
 from handoff.connect.check import checked, refusal_words
 from handoff.connect.desk import SIDES, Answered, ConnectDesk, HeldGrant, vendor_on
-from handoff.connect.forms import ALL, Field, fields_of, nested, settings_fields
+from handoff.connect.forms import ALL, Field, fields_of, nested, said, settings_fields
 from handoff.connect.pages import Content, Refusal
 from handoff.connectors.registry import open_connection
 from handoff.connectors.vendor import Vendor
@@ -102,7 +102,7 @@ class Steps:
         return Answered(status, code, frame.page(content, refusal=refusal))
 
     def _done(self) -> frozenset[str]:
-        made = {side for side in SIDES if self.invitation.connection_of(side)}
+        made = {side for side in SIDES if (known := self._connection(side)) and not known.stopped}
         kept = {Step.SETTINGS} if self.invitation.settings or self.invitation.finished_at else set()
         return frozenset(made | kept | ({Step.FINISH, Step.HEALTH} if self.invitation.finished_at else set()))
 
@@ -234,11 +234,11 @@ class Steps:
         wanted, kept = self._wanted(), bool(self.invitation.settings)
         if self.kind.asks and wanted is not None:
             return pages.settings(settings_fields(wanted, self.kind.asks, entered), faults, kept=kept)
-        hint = "The settings as docs/settings.md describes them, as JSON."
+        hint = "As JSON, from whoever runs the integration; docs/settings.md describes them."
         field = Field(ALL, "Settings", hint, "textarea", entered.get(ALL, self.invitation.settings), required=True)
-        at_home = [fault if fault.field == ALL else replace(fault, field=ALL, message=f"{fault.field}: {fault.message}")
-                   for fault in faults]  # fmt: skip
-        return pages.settings([field], at_home, kept=kept)
+        at_home = [replace(fault, field=ALL, message=said(fault) if fault.field == ALL
+                           else f"{fault.field}: {said(fault)}") for fault in faults]  # fmt: skip
+        return pages.settings([field], at_home, kept=kept, whole=True)
 
     # ---- going live --------------------------------------------------------------------------
 
