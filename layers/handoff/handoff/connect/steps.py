@@ -166,8 +166,8 @@ class Steps:
     def _health(self) -> Answered:
         found = self._checked()
         if found is None:
-            told = Refusal("Both accounts have to be connected first.", "Connect them in the steps before.")
-            return self._page(Step.HEALTH, pages.NOTHING, told)
+            told = "Both accounts have to be connected first.", "Connect them in the steps before.", "Not yet"
+            return self._page(Step.HEALTH, pages.NOTHING, Refusal(*told))
         sides = [(vendor_on(self.kind, side).title, getattr(found, side)) for side in SIDES]
         following = "" if self.invitation.reconnects else Step.SETTINGS
         content = pages.health(sides, checked_at=f"{self.desk.clock():%H:%M:%S}", next_step=following)
