@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -223,7 +224,7 @@ def test_M1_6_what_cant_be_found_out_is_said_and_keeps_nobody_back(house: House)
     """M1.6: whether the plan takes PDFs can't be asked for."""
     browser = house.connected()
     text = browser.look("health")
-    assert "Can't be told" in text.replace("&#x27;", "'")
+    assert "Can't be told" in unescape(text)
     assert "Plus does not" in text
     assert "Check again" in text
 
@@ -257,6 +258,7 @@ def test_each_fault_of_the_settings_stands_at_its_field_and_nothing_is_lost(hous
     assert browser.last.status == 422
     for name in ("notices.email", "invoices.journal", "expenses.on"):
         assert f'id="f-{name}-fault"' in body
+    assert "A whole number is needed here." in browser.text
     assert 'value="nobody"' in body
     assert 'value="first"' in body
 
@@ -282,8 +284,10 @@ def test_M6_4_going_live_makes_the_integration_and_shows_each_address_once(house
     addresses = re.findall(rf"<code>({BASE}/hooks/[^<]+)</code>", browser.last.body)
     assert len(set(addresses)) == 6
     assert "old=[OLDNUMBER]&new=[NEWNUMBER]" in browser.text.replace("&amp;", "&")
+    assert "Make a new address" not in browser.text  # it would end one that was just copied
     browser.press("finish")
     assert f"{BASE}/hooks/" not in browser.last.body
+    assert browser.text.count("Make a new address") == 6
     assert len(house.world.tenants().integrations()) == 1
 
 
@@ -344,6 +348,15 @@ def test_reconnecting_replaces_the_grant_and_keeps_everything_else(house: House)
     assert house.desk().grants("economic").load().grant.access_token.reveal() != TOKEN
     assert before == (tenants.settings(KIND), hooks.address("economic.day_book_booked"))
     assert "Settings" not in browser.look("health")
+
+
+def test_reconnecting_begins_with_the_account_that_is_stopped(house: House) -> None:
+    house.live()
+    house.world.tenants().stop_connection(KIND, "economic", "the token was withdrawn")
+    browser = house.begin(a_reconnection(house))
+    assert "the token was withdrawn" in browser.text
+    assert "2. Visma e-conomic ✓" not in browser.text
+    assert "1. Moment ✓ done" in browser.text
 
 
 def test_a_token_of_another_agreement_is_refused_and_the_old_one_stays(house: House) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from handoff.connect.html import Html, join, tag
 from handoff.integrations.kind_settings import Fault
 
 YES = "on"
@@ -29,6 +28,26 @@ class Field:
     type: str
     value: str = ""
     required: bool = False
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A field and what is wrong with what was entered there."""
+
+    field: Field
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form as it is shown: faults of no field on top, what goes along unseen, the rows and the button."""
+
+    rows: tuple[Row, ...]
+    faults: tuple[str, ...]
+    hidden: tuple[tuple[str, str], ...]
+    button: str
+    plain: bool = False
 
 
 def fields_of(model: type[BaseModel], entered: Mapping[str, str], *, without: Iterable[str] = ()) -> tuple[Field, ...]:
@@ -47,10 +66,13 @@ def settings_fields(settings: BaseModel, paths: Iterable[str], entered: Mapping[
     for path in paths:
         holder: BaseModel = settings
         *parts, name = path.split(".")
+        group = ""
         for part in parts:
+            group = type(holder).model_fields[part].title or ""
             holder = getattr(holder, part)
         info = type(holder).model_fields[name]
         field = _field(path, info, entered[path] if path in entered else _shown(getattr(holder, name)))
+        field = replace(field, group=group)
         made.append(field if not entered or field.type != "checkbox" else _ticked(field, entered))
     return tuple(made)
 
@@ -69,42 +91,30 @@ def nested(base: Mapping[str, Any], paths: Iterable[str], fields: Iterable[Field
     return content
 
 
-def form(fields: Iterable[Field], faults: Iterable[Fault], *hidden: tuple[str, str], button: str) -> Html:
+def form(
+    fields: Iterable[Field], faults: Iterable[Fault], *hidden: tuple[str, str], button: str, plain: bool = False
+) -> Form:
     """The form, with each fault at its field; a fault of no field stands on top."""
-    known, found = list(fields), list(faults)
+    known = list(fields)
     # A fault of a whole section, or of a place in a list, belongs to the nearest field there is.
     at: dict[str, list[str]] = {}
-    for fault in found:
-        at.setdefault(_home(fault.field, [field.name for field in known]), []).append(fault.message)
-    rows = [_row(field, at.get(field.name, [])) for field in known]
-    top = [tag("p", text, class_="fault", role="alert") for text in at.get("", [])]
-    kept = [tag("input", type="hidden", name=name, value=value) for name, value in hidden]
-    return tag("form", *top, *kept, *rows, tag("button", button, type="submit"), method="post", autocomplete="off")
+    for fault in faults:
+        at.setdefault(_home(fault.field, [field.name for field in known]), []).append(
+            fault.message if fault.field == ALL else said(fault)
+        )
+    rows = tuple(Row(field, tuple(at.get(field.name, ()))) for field in known)
+    return Form(rows, tuple(at.get("", ())), hidden, button, plain)
+
+
+def said(fault: Fault) -> str:
+    """The fault as a sentence for people, not for programmers."""
+    words = _WORDS.get(fault.code) or fault.message.removeprefix("Value error, ")
+    return f"{words[:1].upper()}{words[1:]}".rstrip(".") + "."
 
 
 def _home(path: str, names: list[str]) -> str:
     exact = [name for name in names if path == name or path.startswith(f"{name}.")]
     return exact[0] if exact else next((name for name in names if path and name.startswith(f"{path}.")), "")
-
-
-def _row(field: Field, faults: list[str]) -> Html:
-    key = f"f-{field.name}"
-    described = f"{key}-hint" + (f" {key}-fault" if faults else "")
-    hint = tag("span", field.hint, class_="hint", id=f"{key}-hint")
-    common: dict[str, Any] = {
-        "id": key, "name": field.name, "aria_describedby": described, "aria_invalid": "true" if faults else None,
-    }  # fmt: skip
-    wrong = [tag("p", text, class_="fault", id=f"{key}-fault", role="alert") for text in faults]
-    if field.type == "checkbox":
-        box = tag("input", type="checkbox", value=YES, checked=field.value == YES, **common)
-        return join(tag("label", box, tag("span", field.title, hint), class_="tick", for_=key), *wrong)
-    label = tag("label", field.title, hint, for_=key)
-    if field.type == "textarea":
-        return join(label, tag("textarea", field.value, spellcheck="false", **common), *wrong)
-    shown: dict[str, Any] = {"type": "text" if field.type == "number" else field.type, "value": field.value or None}
-    if field.type == "number":
-        shown["inputmode"] = "numeric"
-    return join(label, tag("input", **shown, required=field.required, spellcheck="false", **common), *wrong)
 
 
 def _field(name: str, info: FieldInfo, value: str) -> Field:
@@ -113,13 +123,25 @@ def _field(name: str, info: FieldInfo, value: str) -> Field:
     return Field(name, info.title or name, info.description or "", type_, value, required=info.is_required())
 
 
+_WORDS: Mapping[str, str] = {
+    **dict.fromkeys(("int_parsing", "int_type", "int_from_float"), "A whole number is needed here"),
+    **dict.fromkeys(("date_parsing", "date_from_datetime_parsing", "date_type"), "A day is needed here"),
+    **dict.fromkeys(("missing", "string_too_short"), "This is needed"),
+    "string_pattern_mismatch": "This can't be right: it has spaces or signs that do not belong there, or is cut off",
+    "extra_forbidden": "There is no such setting",
+    "string_too_long": "This is too long",
+    "greater_than_equal": "This number is too small",
+    "less_than_equal": "This number is too large",
+}
+"""What the checks find most, by their codes."""
+
 _TYPES: tuple[tuple[object, str], ...] = (
     (SecretStr, "password"), (bool, "checkbox"), (date, "date"), (int, "number"),
 )  # fmt: skip
 
 
 def _ticked(field: Field, entered: Mapping[str, str]) -> Field:
-    return Field(field.name, field.title, field.hint, field.type, entered.get(field.name, ""))
+    return replace(field, value=entered.get(field.name, ""))
 
 
 def _shown(value: object) -> str:

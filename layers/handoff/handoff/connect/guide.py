@@ -92,7 +92,7 @@ class Guide:
             return _other_browser()
         if asked.side not in SIDES or not invitation.came_back(asked.side, digest_of(asked.way), self.desk.clock()):
             sentence = "This way back was used already, or it has been open for more than an hour. Nothing was changed."
-            cure = f"Go back to the link you were sent, to the step of {invitation.kind}, and open the page again."
+            cure = "Open the link you were sent once more, and go to that page again from its step."
             return _closed(HTTPStatus.GONE, "way_closed", "This way back is closed", sentence, cure)
         try:
             invitation = self.desk.invitations.save(invitation.closed_way())
@@ -133,7 +133,7 @@ def _other_browser() -> Answered:
         "other_browser",
         "This link is in use in another browser",
         "The link belongs to the browser in which it was begun, and this one is not it (or its cookies were deleted).",
-        f"Go on in that browser. {ASK_AGAIN}",
+        "Go on in that browser, or ask whoever sent you the link for a new one.",
     )
 
 

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from handoff.connect import pages
 from handoff.connect.check import checked, refusal_words
 from handoff.connect.desk import SIDES, Answered, ConnectDesk, HeldGrant, vendor_on
-from handoff.connect.forms import ALL, Field, fields_of, nested, settings_fields
+from handoff.connect.forms import ALL, Field, fields_of, nested, said, settings_fields
+from handoff.connect.pages import Content, Refusal
 from handoff.connectors.registry import open_connection
 from handoff.connectors.vendor import Vendor
 from handoff.domain.errors import HandoffError
@@ -74,33 +75,34 @@ class Steps:
         if name in SIDES:
             return self._page(name, self._account(name))
         if name == Step.HEALTH:
-            return self._page(name, self._health())
+            return self._health()
         if name == Step.SETTINGS:
             return self._page(name, self._settings({}, ()))
         if self.invitation.finished_at is not None:
             return self._page(name, self._made({}))
-        return self._page(name, pages.finish(self._left()))
+        return self._page(name, self._ready())
 
     def refused(self, name: str, sentence: str, cure: str, code: str) -> Answered:
         """A step with a refusal on top."""
         if name not in self.names():
             name = self._last()
-        content = self._account(name) if name in SIDES else pages.finish(self._left())
-        return self._page(name, pages.refusal(sentence, cure), content, status=HTTPStatus.CONFLICT, code=code)
+        content = self._account(name) if name in SIDES else self._ready()
+        refusal = Refusal(sentence, cure)
+        return self._page(name, content, refusal, status=HTTPStatus.CONFLICT, code=code)
 
     def refused_error(self, name: str, error: HandoffError) -> Answered:
         """A step with the words of an error on top."""
         return self.refused(name, *refusal_words(error), error.code)
 
-    def _page(self, at: str, *content: str, status: HTTPStatus = HTTPStatus.OK, code: str = "shown") -> Answered:
-        frame = pages.Frame(self.kind, self.invitation, self.names(), at, self._done())
-        body = frame.page(*content)
-        if self.home:  # shown at another address: its links and forms must lead to the link's own
-            body = body.replace('href="?', f'href="{self.home}?').replace("<form", f'<form action="{self.home}"')
-        return Answered(status, code, body)
+    def _page(
+        self, at: str, content: Content, refusal: Refusal | None = None,
+        *, status: HTTPStatus = HTTPStatus.OK, code: str = "shown",
+    ) -> Answered:  # fmt: skip
+        frame = pages.Frame(self.kind, self.invitation, self.names(), at, self._done(), self.home)
+        return Answered(status, code, frame.page(content, refusal=refusal))
 
     def _done(self) -> frozenset[str]:
-        made = {side for side in SIDES if self.invitation.connection_of(side)}
+        made = {side for side in SIDES if (known := self._connection(side)) and not known.stopped}
         kept = {Step.SETTINGS} if self.invitation.settings or self.invitation.finished_at else set()
         return frozenset(made | kept | ({Step.FINISH, Step.HEALTH} if self.invitation.finished_at else set()))
 
@@ -129,9 +131,8 @@ class Steps:
             content = self._account(side, entered, faults)
             return self._page(side, content, status=HTTPStatus.UNPROCESSABLE_ENTITY, code="invalid")
         except HandoffError as error:
-            refusal = pages.refusal(*refusal_words(error))
-            content = self._account(side, entered)
-            return self._page(side, refusal, content, status=HTTPStatus.UNPROCESSABLE_ENTITY, code=error.code)
+            content, refusal = self._account(side, entered), Refusal(*refusal_words(error))
+            return self._page(side, content, refusal, status=HTTPStatus.UNPROCESSABLE_ENTITY, code=error.code)
         if not self.invitation.connection_of(side):
             self.invitation = self.desk.invitations.save(self.invitation.connected(side, connection.id))
         names = list(self.names())
@@ -145,7 +146,7 @@ class Steps:
             self.desk.onboarding.reconnect(connection.id, grant)
             self.desk.mended(connection.id, frozenset({ProblemCode.RECONNECT_NEEDED, ProblemCode.KEY_ENDS_SOON}))
 
-    def _account(self, side: str, entered: Mapping[str, str] | None = None, faults: Iterable[Fault] = ()) -> str:
+    def _account(self, side: str, entered: Mapping[str, str] | None = None, faults: Iterable[Fault] = ()) -> Content:
         vendor, known = vendor_on(self.kind, side), self._connection(side)
         left_out = vendor.grant_page.completed if vendor.grant_page is not None else frozenset[str]()
         fields = fields_of(vendor.config, entered or {}, without=left_out)
@@ -162,13 +163,15 @@ class Steps:
 
     # ---- health ------------------------------------------------------------------------------
 
-    def _health(self) -> str:
+    def _health(self) -> Answered:
         found = self._checked()
         if found is None:
-            return pages.refusal("Both accounts have to be connected first.", "Connect them in the steps before.")
+            told = "Both accounts have to be connected first.", "Connect them in the steps before.", "Not yet"
+            return self._page(Step.HEALTH, pages.NOTHING, Refusal(*told))
         sides = [(vendor_on(self.kind, side).title, getattr(found, side)) for side in SIDES]
         following = "" if self.invitation.reconnects else Step.SETTINGS
-        return pages.health(sides, checked_at=f"{self.desk.clock():%H:%M:%S}", next_step=following)
+        content = pages.health(sides, checked_at=f"{self.desk.clock():%H:%M:%S}", next_step=following)
+        return self._page(Step.HEALTH, content)
 
     def _checked(self) -> Health | None:
         time_tool, erp = (self._connection(side) for side in SIDES)
@@ -227,15 +230,15 @@ class Steps:
             return read_as(self.kind.settings, {"starts_on": self.desk.clock().date()} if dated else {})
         return None
 
-    def _settings(self, entered: Mapping[str, str], faults: Iterable[Fault]) -> str:
+    def _settings(self, entered: Mapping[str, str], faults: Iterable[Fault]) -> Content:
         wanted, kept = self._wanted(), bool(self.invitation.settings)
         if self.kind.asks and wanted is not None:
             return pages.settings(settings_fields(wanted, self.kind.asks, entered), faults, kept=kept)
-        hint = "The settings as docs/settings.md describes them, as JSON."
+        hint = "As JSON, from whoever runs the integration; docs/settings.md describes them."
         field = Field(ALL, "Settings", hint, "textarea", entered.get(ALL, self.invitation.settings), required=True)
-        at_home = [fault if fault.field == ALL else replace(fault, field=ALL, message=f"{fault.field}: {fault.message}")
-                   for fault in faults]  # fmt: skip
-        return pages.settings([field], at_home, kept=kept)
+        at_home = [replace(fault, field=ALL, message=said(fault) if fault.field == ALL
+                           else f"{fault.field}: {said(fault)}") for fault in faults]  # fmt: skip
+        return pages.settings([field], at_home, kept=kept, whole=True)
 
     # ---- going live --------------------------------------------------------------------------
 
@@ -244,12 +247,12 @@ class Steps:
         if self.invitation.finished_at is not None or self.invitation.reconnects:
             return self.show(self._last())
         if self._left():
-            return self._page(Step.FINISH, pages.finish(self._left()), status=HTTPStatus.CONFLICT, code="not_ready")
+            return self._page(Step.FINISH, self._ready(), status=HTTPStatus.CONFLICT, code="not_ready")
         found = self._checked()
         if found is None or found.missing:
             lacking = pages.missing(() if found is None else found.missing)
-            page = pages.finish(self._left())
-            return self._page(Step.FINISH, lacking, page, status=HTTPStatus.CONFLICT, code="missing")
+            content = self._ready()
+            return self._page(Step.FINISH, content, lacking, status=HTTPStatus.CONFLICT, code="missing")
         now, invitation = self.desk.clock(), self.invitation
         integration_id = self.desk.integration_id_for(self.kind, invitation)
         time_tool, erp = (self._connection(side) for side in SIDES)
@@ -261,6 +264,10 @@ class Steps:
         ended = replace(invitation, integration_id=integration_id, finished_at=now)
         self.invitation = self.desk.invitations.save(ended)
         return self._page(Step.FINISH, self._made(addresses), code="live")
+
+    def _ready(self) -> Content:
+        sending = [vendor for side in SIDES if self.kind.hooks.get((vendor := vendor_on(self.kind, side)).name)]
+        return pages.finish(self._left(), [vendor.title for vendor in sending])
 
     def renew(self, hook_id: str) -> Answered:
         """A new address in place of one that was lost."""
@@ -276,8 +283,8 @@ class Steps:
     def _last(self) -> str:
         return list(self.names())[-1]
 
-    def _made(self, addresses: Mapping[str, str], *, renewed: Mapping[str, str] | None = None) -> str:
-        return pages.done(self._hooks(addresses, renewed or {}), self.kind.title)
+    def _made(self, addresses: Mapping[str, str], *, renewed: Mapping[str, str] | None = None) -> Content:
+        return pages.done(self._hooks(addresses, renewed or {}))
 
     def _hooks(self, addresses: Mapping[str, str], renewed: Mapping[str, str] | None = None) -> list[pages.Shown]:
         shown = []

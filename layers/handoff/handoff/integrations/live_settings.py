@@ -111,10 +111,13 @@ class ExpenseSettings(Section):
     on: bool = Field(False, title="Fetch expenses", description="Whether booked costs are fetched.", examples=[True])
     accounts: Accounts = Field(
         (), title="Accounts", examples=[["4000-4999", "6820"]],
-        description="Accounts, or spans of them, that costs are fetched from; several are separated, none means all.",
+        description="Accounts that costs are fetched from, such as 4000-4999, 6820; empty: all of them.",
     )  # fmt: skip
     cost_types: Numbers = Field(
-        (), title="Cost types", description="Cost types that are fetched; none means all.", examples=[[1, 2]]
+        (),
+        title="Cost types",
+        description="Numbers of the cost types that are fetched, such as 1, 2; empty: all of them.",
+        examples=[[1, 2]],
     )
     activity: str = Field(
         "", title="Activity", max_length=100, examples=["Expenses"],

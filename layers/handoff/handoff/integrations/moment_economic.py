@@ -61,8 +61,8 @@ MOMENT_ECONOMIC = IntegrationKind(
         "economic": ("day_book_booked", "customer_updated", "project_updated"),
     },
     asks=(
-        "notices.email",
         "starts_on",
+        "notices.email",
         "invoices.journal",
         "invoices.pdf",
         "customers.group",

@@ -6,15 +6,24 @@ Written for a finance person: what it says, which records, who can mend it and h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import escape
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from handoff.domain.problems import FixedBy
 from handoff.ports.notices import Mail
 
 SUBJECT_MAX = 150
+TEMPLATES = Environment(
+    loader=PackageLoader("handoff.pipeline"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
 _WIDTH = 11
 _NOUNS = {
     "customers": ("customer", "customers"),
@@ -25,30 +34,6 @@ _NOUNS = {
 }
 _ROLE = re.compile(r"\b[Tt]he (?P<role>ERP|time tool)\b(?! (?:project|task|employee))|\b(?P<bare>ERP)\b")
 """What the catalogue calls the two systems: “the ERP”, and “the ERP project”, where the article stays."""
-_STYLE = """\
-body{margin:0;padding:24px 12px;background:#f3f4f6;color:#1c2430;font:16px/1.5 system-ui,-apple-system,"Segoe UI",\
-Roboto,sans-serif}
-main{max-width:640px;margin:0 auto;background:#fff;border:1px solid #d8dce3;border-radius:8px;padding:24px}
-h1{font-size:20px;line-height:1.3;margin:0 0 4px}
-h2{font-size:17px;line-height:1.4;margin:0 0 8px}
-p{margin:0 0 12px}
-ul{margin:0 0 8px;padding-left:20px}
-section{border-top:1px solid #d8dce3;padding:16px 0 4px;margin-top:16px}
-table{border-collapse:collapse}
-th,td{padding:2px 12px 2px 0;text-align:left;vertical-align:top}
-th{font-weight:600;white-space:nowrap}
-.quiet{color:#5a6473}
-.small{font-size:14px}
-a{color:#0b5cad;overflow-wrap:anywhere}
-.go{display:inline-block;background:#0b5cad;color:#fff;padding:10px 16px;border-radius:6px;text-decoration:none}
-@media (prefers-color-scheme:dark){
-body{background:#12161c;color:#e6e9ee}
-main{background:#1b212a;border-color:#36404d}
-section{border-color:#36404d}
-.quiet{color:#a5afbd}
-a{color:#7db8f5}
-.go{background:#7db8f5;color:#10151b}
-}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,46 +186,16 @@ def _text_of(letter: Letter, group: Group, place: int) -> Iterator[str]:
 
 
 def _html(letter: Letter) -> str:
-    sections = "\n".join(_html_of(letter, group) for group in letter.groups)
-    link = escape(letter.link)
-    go = f'<a class="go" href="{link}">See all that is open</a>' if "://" in link else link
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark">
-<title>{escape(_subject(letter))}</title>
-<style>
-{_STYLE}
-</style>
-</head>
-<body>
-<main>
-<h1>{escape(letter.company)}</h1>
-<p class="quiet">{escape(letter.integration)}</p>
-<p>{escape(letter.opening)}</p>
-{sections}
-<section>
-<p>{go}</p>
-<p class="quiet small">{escape(letter.closing)}</p>
-</section>
-</main>
-</body>
-</html>
-"""
+    sections = [_section(letter, group) for group in letter.groups]
+    return TEMPLATES.get_template("notice.html").render(letter=letter, subject=_subject(letter), sections=sections)
 
 
-def _html_of(letter: Letter, group: Group) -> str:
-    if group.causes == 1:
-        head = f"<h2>{escape(letter.in_words(group.shown[0].sentence))}</h2>"
-    else:
-        lines = [escape(_line(letter, shown)) for shown in group.shown]
-        if more := group.causes - len(group.shown):
-            lines.append(f"and {more:,} more")
-        items = "\n".join(f"<li>{line}</li>" for line in lines)
-        head = f"<h2>{escape(_several(group))}</h2>\n<ul>\n{items}\n</ul>"
-    facts = "\n".join(
-        f'<tr><th scope="row">{escape(name)}</th><td>{escape(fact)}</td></tr>' for name, fact in _facts(letter, group)
-    )
-    return f"<section>\n{head}\n<table>\n{facts}\n</table>\n</section>"
+def _section(letter: Letter, group: Group) -> Mapping[str, object]:
+    """One kind of cause as the template shows it; several causes are a list below a heading."""
+    several = group.causes > 1
+    return {
+        "title": _several(group) if several else letter.in_words(group.shown[0].sentence),
+        "lines": [_line(letter, shown) for shown in group.shown] if several else [],
+        "more": group.causes - len(group.shown),
+        "facts": list(_facts(letter, group)),
+    }

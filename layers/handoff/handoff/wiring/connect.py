@@ -87,7 +87,7 @@ def base_url(event: Mapping[str, Any], headers: Mapping[str, str]) -> str:
 
 def response_of(answered: Any) -> dict[str, Any]:
     """The response as API Gateway takes it: kept nowhere, framed nowhere, with no address handed on."""
-    from handoff.connect.html import POLICY  # noqa: PLC0415 - as above
+    from handoff.connect.rendering import POLICY  # noqa: PLC0415 - as above
 
     headers = {
         "Content-Type": "text/html; charset=utf-8",

@@ -28,7 +28,7 @@ class EconomicConfig(ConnectionConfig):
         SecretStr,
         Field(
             title="Agreement token",
-            description="Shown by e-conomic once our app is added; it has no end.",
+            description="Shown by e-conomic once our app is added; it does not expire.",
         ),
     ]
     agreement_name: Annotated[

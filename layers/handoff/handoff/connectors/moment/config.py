@@ -38,7 +38,7 @@ class MomentConfig(ConnectionConfig):
         date | None,
         Field(
             title="Key's last day",
-            description="The expiry date chosen for the key, at most 2 years ahead; its end is told 60 days before.",
+            description="The expiry date chosen for the key, at most 2 years ahead; a reminder comes 60 days before.",
         ),
     ] = None
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from handoff.connectors.http import FORBIDDEN, UNAUTHORISED, VendorClient
-from handoff.connectors.moment import assumed
 from handoff.connectors.moment.client import RECONNECT_CURE
 from handoff.connectors.moment.config import TITLE
 from handoff.connectors.moment.feeds import OBJECTS
@@ -72,7 +71,7 @@ def _right(kind: str, refusal: ReconnectNeeded | None) -> Finding:
 
 
 def _writing() -> Finding:
-    sentence = f"Whether the user may write {assumed.EXPENSES[1:]} and payments shows when the first one is written."
+    sentence = "Whether the user may write project expenses and payments shows when the first one is written."
     return Finding("rights_to_write", None, sentence)
 
 

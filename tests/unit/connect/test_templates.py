@@ -1,0 +1,147 @@
+"""Every template with markup in every field: it comes out as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
+
+import pytest
+from jinja2 import UndefinedError
+
+from handoff.connect import pages
+from handoff.connect.forms import Field
+from handoff.connect.pages import Content, Frame, Refusal
+from handoff.connect.rendering import POLICY, STYLE, TEMPLATES, rendered
+from handoff.connectors.registry import vendor_of
+from handoff.domain.invitations import LIFE, Invitation
+from handoff.domain.problems import FixedBy
+from handoff.domain.tenancy import Connection
+from handoff.integrations.catalogue import integration_kind
+from handoff.integrations.kind_settings import Fault
+from handoff.pipeline.notice_mail import TEMPLATES as MAIL_TEMPLATES
+from handoff.pipeline.notice_mail import Group, Letter, Shown, mail_of
+from handoff.ports.live import Finding
+from tests.builders import NOW
+
+
+def bad(name: str) -> str:
+    """What somebody enters who wants it to become markup, in a text or out of an attribute."""
+    return f"<script>{name}</script>\"'>"
+
+
+INVITATION = Invitation(digest="d", kind="k", by=bad("by"), made_at=NOW, expires_at=NOW + LIFE)
+VENDOR = replace(vendor_of("economic"), title=bad("vendor"))
+HOOK = replace(next(iter(VENDOR.hooks.values())), title=bad("hook"), where=bad("where"), template=bad("template"))
+FINDINGS = [Finding("code", ok, bad("finding"), bad("finding cure")) for ok in (True, False, None)]
+FAULTS = [Fault("custom", "entered", bad("fault")), Fault("custom", "", bad("fault of none"))]
+FRAME = Frame(
+    kind=replace(integration_kind("moment-economic"), title=bad("kind")),
+    invitation=INVITATION,
+    steps={bad("step"): bad("step title"), "next": "Next"},
+    at=bad("step"),
+    done=frozenset({"next"}),
+    home=bad("home"),
+)
+AROUND = ("kind", "step", "step title", "home")
+FORM = ("field", "hint", "group", "value", "fault", "fault of none")
+
+
+def fields() -> list[Field]:
+    """A field of each type."""
+    types = ("text", "number", "date", "checkbox", "textarea")
+    entered = [
+        Field(f"entered.{type_}", bad("field"), bad("hint"), type_, bad("value"), group=bad("group")) for type_ in types
+    ]
+    return [replace(entered[0], name="entered"), *entered]
+
+
+def an_account() -> Content:
+    connection = Connection("c", "economic", bad("account"), bad("name"), bad("stopped"))
+    return pages.account(VENDOR, connection, fields(), FAULTS, step=bad("step"), again=False)
+
+
+def a_health() -> Content:
+    return pages.health([(bad("side"), FINDINGS)], checked_at=bad("checked"), next_step=bad("following"))
+
+
+def done() -> Content:
+    return pages.done([pages.Shown(HOOK, VENDOR, "h", bad("address")), pages.Shown(HOOK, VENDOR, bad("hook id"))])
+
+
+STEPS: dict[str, tuple[Callable[[], Content], tuple[str, ...]]] = {
+    "step.html": (lambda: pages.NOTHING, ()),
+    "account.html": (an_account, ("vendor", "account", "name", "stopped", *FORM)),
+    "health.html": (a_health, ("side", "finding", "finding cure", "checked", "following")),
+    "settings.html": (lambda: pages.settings(fields(), FAULTS, kept=True), FORM),
+    "finish.html": (lambda: pages.finish([bad("left")], []), ("left",)),
+    "done.html": (done, ("vendor", "hook", "where", "template", "address", "hook id")),
+}
+CLOSED: dict[str, tuple[Callable[[], str], tuple[str, ...]]] = {
+    "closed.html": (lambda: pages.closed(bad("title"), bad("sentence"), bad("cure")), ("title", "sentence", "cure")),
+    "welcome.html": (lambda: pages.welcome(FRAME.kind, INVITATION), ("kind", "by")),
+}
+WITHIN = {"base.html", "parts.html"}
+"""Shown within others only."""
+
+
+def test_no_template_is_left_out_here() -> None:
+    assert {*STEPS, *CLOSED, *WITHIN} == set(TEMPLATES.list_templates(extensions=["html"]))
+    assert MAIL_TEMPLATES.list_templates() == ["notice.html"]
+
+
+@pytest.mark.parametrize("template", STEPS)
+def test_what_a_step_is_told_is_never_markup(template: str) -> None:
+    made, told = STEPS[template]
+    content = made()
+    assert content.template == template
+    refusal = Refusal(bad("refused"), bad("cure"), bad("refusal"), FINDINGS)
+    page = FRAME.page(content, refusal=refusal)
+    assert_text(page, *AROUND, *told, "refused", "cure", "refusal", "finding")
+
+
+@pytest.mark.parametrize("template", CLOSED)
+def test_what_a_page_of_its_own_is_told_is_never_markup(template: str) -> None:
+    made, told = CLOSED[template]
+    assert_text(made(), *told)
+
+
+def test_what_can_send_webhooks_is_never_markup() -> None:
+    assert_text(FRAME.page(pages.finish([], [bad("one"), bad("two")])), *AROUND, "one", "two")
+
+
+@pytest.mark.parametrize("causes", [1, 3])
+def test_what_a_mail_is_told_is_never_markup(causes: int) -> None:
+    shown = Shown(bad("cause"), "customers", 2, (bad("record"),), NOW)
+    group = Group(FixedBy.ERP, bad("cure"), causes, 2, (shown,))
+    letter = Letter(bad("company"), bad("integration"), "Moment", bad("erp"), f"https://x/{bad('link')}", 15, (group,))
+    html = mail_of(letter, to="finance@klitrose.example").html
+    assert_text(html, "company", "integration", "erp", "link", "cause", "record", "cure")
+
+
+def test_a_value_that_is_missing_is_an_error_and_no_gap() -> None:
+    with pytest.raises(UndefinedError, match="sentence"):
+        rendered("closed.html", title="x")
+
+
+def test_the_policy_names_the_very_style_that_pages_have_and_no_page_runs_a_script() -> None:
+    page = pages.closed("Title", "Sentence.", "Cure.")
+    assert f"<style>{STYLE}</style>" in page
+    assert "script" not in POLICY
+    assert "unsafe" not in POLICY
+    assert TEMPLATES.loader is not None
+    for name in TEMPLATES.list_templates(extensions=["html"]):
+        source = TEMPLATES.loader.get_source(TEMPLATES, name)[0]
+        assert "<script" not in source
+        assert " style=" not in source
+        assert "|safe" not in source.replace(" ", "")
+
+
+def assert_text(page: str, *names: str) -> None:
+    """Asserts that each of them is on the page, whole and as text only."""
+    assert "<script" not in page
+    for name in names:
+        assert f"&lt;script&gt;{name}&lt;/script&gt;" in page, name
+        assert bad(name) in unescape(page)
+    # and none broke out of its attribute
+    assert "\"'>" not in page
