@@ -29,6 +29,8 @@ def test_every_path_of_the_api_is_described() -> None:
     described = {f"{method} {path}" for path, methods in description()["paths"].items() for method in methods}
     assert described == {
         "get /openapi.json",
+        "post /api/invitations",
+        f"get {base}/health",
         "get /api/integrations",
         f"get {base}/settings",
         f"put {base}/settings",

@@ -139,6 +139,8 @@ _MORE = {
     "tellOutcome": (409,),
     "whatWouldChange": (409,),
     "repost": (409,),
+    "makeInvitation": (404,),
+    "checkHealth": (409, 502, 503),
     "reconcile": (409, 502, 503),
     "reconcileAsCsv": (409, 502, 503),
     "readReconciliation": (409,),

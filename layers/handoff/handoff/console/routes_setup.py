@@ -15,7 +15,16 @@ from handoff.console.place import INTEGRATION, IntegrationId, check_query, desk_
 from handoff.domain.errors import InvalidInput, NotFound
 from handoff.integrations.catalogue import integration_kind
 
-Order = Annotated[InvitationOrder, Body(description="What the link is for.")]
+Order = Annotated[
+    InvitationOrder,
+    Body(
+        description="What the link is for.",
+        openapi_examples={
+            "new": {"summary": "A new integration", "value": {"kind": "moment-economic"}},
+            "again": {"summary": "Reconnect one that is there", "value": {"integration_id": "hours-1"}},
+        },
+    ),
+]
 
 
 def add_to(api: APIGatewayRestResolver) -> None:
