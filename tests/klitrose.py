@@ -25,8 +25,9 @@ from handoff.pipeline.live.answers import AnswerTools
 from handoff.pipeline.live.desk import LiveDesk
 from handoff.pipeline.live.hint_step import HintStep
 from handoff.pipeline.live.perform import perform_hint, perform_live
-from handoff.pipeline.perform import RunTools
+from handoff.pipeline.perform import RunTools, give_up
 from handoff.pipeline.steps import first_step, run_of
+from handoff.pipeline.work import DELIVERIES_MAX
 from handoff.ports import OpenProblem
 from sandbox import economic, klitrose, moment
 from sandbox.deliveries import Deliveries
@@ -121,15 +122,18 @@ class Klitrose:
             trigger=trigger,
         )
         self.runs.start(run_of(step, self.now))
-        following = [step]
+        following, deliveries = [step], 1
         for _ in range(STEPS_MAX):
             if not following:
                 break
             outcome = perform_live(following[0], self.run_tools(), self.desk(run_id), lambda: True)
-            if outcome.wait_seconds is not None:
-                self.later(seconds=outcome.wait_seconds)
+            if outcome.wait_seconds is None:
+                following, deliveries = [outcome.then] if outcome.then is not None else [], 1
+            elif deliveries == DELIVERIES_MAX:
+                give_up(following.pop(), self.runs, "the vendor asked to wait too often", now=self.now)
             else:
-                following = [outcome.then] if outcome.then is not None else []
+                self.later(seconds=outcome.wait_seconds)
+                deliveries += 1
         run = self.runs.get(run_id)
         assert run is not None
         assert not following, "the pass came to no end"

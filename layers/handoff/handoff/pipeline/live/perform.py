@@ -6,15 +6,13 @@ is to be moved. Here a vendor's fault becomes the next move: wait and repeat, st
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 
 from handoff.domain.errors import (
     BrokenContract,
     DeliveryUnknown,
-    HandoffError,
     NotKnownYet,
     RateLimited,
     ReconnectNeeded,
@@ -26,7 +24,6 @@ from handoff.domain.posting import DocumentKind
 from handoff.domain.problems import FOR_A_PERSON, NOT_RETRIED, Problem, ProblemCode
 from handoff.domain.runs import RunState
 from handoff.domain.staged import State
-from handoff.pipeline.deliver import Tally
 from handoff.pipeline.live.book import take_up
 from handoff.pipeline.live.changes import look_since, read_changes
 from handoff.pipeline.live.desk import (
@@ -43,7 +40,8 @@ from handoff.pipeline.live.keys import watch_keys
 from handoff.pipeline.live.look import TO_BE_MIRRORED, TO_BE_MOVED, look, move_on
 from handoff.pipeline.live.payments import report_payments
 from handoff.pipeline.live.post_expense import post_expenses
-from handoff.pipeline.perform import RunTools, delay, done, fail, wait
+from handoff.pipeline.live.slices import FAULTS_MAX, Done, close_unread, delay_of, report_unread
+from handoff.pipeline.perform import RunTools, done, fail, wait
 from handoff.pipeline.steps import Step, StepName, StepOutcome, after, run_of
 
 TimeLeft = Callable[[], bool]
@@ -54,35 +52,6 @@ CARDS = (CUSTOMERS, PROJECTS, INVOICES)
 """What the time tool hands out; in this order, since an invoice names its customer and project."""
 
 
-@dataclass(slots=True)
-class Done:
-    """What a slice did: counts for the run, what is left of the step, what could not be read, when to come back."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    left: tuple[str, ...] = ()
-    unread: list[str] = field(default_factory=list)
-    wait_seconds: int | None = None
-    cut_short: bool = False
-
-    def add(self, tally: Tally) -> None:
-        """Adds what a use case counted."""
-        self.counts += tally.counts
-        self.cut_short = self.cut_short or tally.cut_short
-        if tally.wait_seconds is not None:
-            self._wait(tally.wait_seconds)
-
-    @contextmanager
-    def waiting(self) -> Iterator[None]:
-        """Within it, a record that has to wait for its vendor's answer keeps no other one back."""
-        try:
-            yield
-        except NotKnownYet as later:
-            self._wait(later.retry_after)
-
-    def _wait(self, seconds: int) -> None:
-        self.wait_seconds = seconds if self.wait_seconds is None else min(self.wait_seconds, seconds)
-
-
 def perform_hint(step: HintStep, run: RunTools, desk: LiveDesk) -> StepOutcome:
     """What a webhook told of; a connection that is stopped is left to the pass after it was mended."""
     if desk.integration.time_tool.stopped or desk.integration.erp.stopped:
@@ -90,11 +59,11 @@ def perform_hint(step: HintStep, run: RunTools, desk: LiveDesk) -> StepOutcome:
     try:
         look(desk, step.hint)
     except PASSING as fault:
-        return StepOutcome(wait_seconds=_delay(fault))
+        return StepOutcome(wait_seconds=delay_of(fault))
     except ReconnectNeeded as refusal:
         _stop(run, desk, refusal)
     except BrokenContract as broken:
-        _report(desk, Problem(ProblemCode.BROKEN_CONTRACT, f"{step.kind} {step.subject} ({broken.message})"))
+        report_unread(desk, f"{step.kind} {step.subject} ({broken.message})")
     return StepOutcome()
 
 
@@ -110,14 +79,14 @@ def perform_live(step: Step, run: RunTools, desk: LiveDesk, time_left: TimeLeft)
     try:
         finished = work(step, desk, time_left, slice_)
     except PASSING as fault:
-        return wait(step, run, _delay(fault), slice_.counts, _calls_since(desk, before))
+        return wait(step, run, delay_of(fault), slice_.counts, _calls_since(desk, before))
     except ReconnectNeeded as refusal:
         _note(step, run, desk, slice_, before)
         _stop(run, desk, refusal)
         return fail(step, run, refusal.message)
     except BrokenContract as broken:
         slice_.unread.append(broken.message)
-        _report(desk, Problem(ProblemCode.BROKEN_CONTRACT, broken.message))
+        report_unread(desk, broken.message)
         finished = True
     _note(step, run, desk, slice_, before)
     if step.name is StepName.POST:
@@ -133,7 +102,8 @@ def perform_live(step: Step, run: RunTools, desk: LiveDesk, time_left: TimeLeft)
 def _erp_side(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
     """What people did in the ERP, and the costs they booked there: at night, and whenever a person asks."""
     for flow in desk.settings.flows_on((CUSTOMERS, PROJECTS)):
-        with suppress(Rejected):  # a module that is not switched on: every record of the flow says so
+        # A module that is not switched on: every record of the flow says so.
+        with slice_.reading(desk), suppress(Rejected):
             slice_.counts["edited_in_erp"] += look_since(desk, flow).edited
     if not step.thorough or not desk.settings.expenses.on:
         return True
@@ -145,7 +115,12 @@ def _erp_side(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> 
 def _time_tool_side(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
     """What changed in the time tool since the last pass, whether a webhook told of it or not."""
     left = list(desk.settings.flows_on(CARDS if step.feeds is None else step.feeds))
-    while left and read_changes(desk, left[0], time_left=time_left, counts=slice_.counts):
+    while left:
+        finished = True
+        with slice_.reading(desk):
+            finished = read_changes(desk, left[0], time_left=time_left, counts=slice_.counts)
+        if not finished:
+            break
         left.pop(0)
     slice_.left = tuple(left)
     return not left
@@ -158,20 +133,29 @@ def _move_all(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> 
     if tried_again and step.slice == 0:
         _free(desk)
         if desk.settings.expenses.on:
-            slice_.counts += look_again(desk, time_left=time_left).counts
+            with slice_.reading(desk):
+                slice_.counts += look_again(desk, time_left=time_left).counts
     for work in (_open_invoices, _cards, _expenses):
         if not work(desk, time_left, slice_):
             return False
     if step.thorough and desk.settings.payments.on:
-        slice_.add(report_payments(desk, thorough=step.reconciles, time_left=time_left))
+        with slice_.moving(desk):
+            slice_.add(report_payments(desk, thorough=step.reconciles, time_left=time_left))
     if step.reconciles:
-        watch_keys(desk, desk.time_tool, today=desk.clock().date())
-        for flow in desk.settings.flows_on((CUSTOMERS, PROJECTS)):
-            with suppress(Rejected):
-                compare_numbers(desk, flow)
+        _look_at_night(desk, slice_)
+    if step.thorough and not slice_.unread and slice_.wait_seconds is None:
+        close_unread(desk)
     if state.gated_with != desk.settings_version:
         desk.passes.save(replace(desk.passes.load(), gated_with=desk.settings_version))
     return True
+
+
+def _look_at_night(desk: LiveDesk, slice_: Done) -> None:
+    with slice_.moving(desk):
+        watch_keys(desk, desk.time_tool, today=desk.clock().date())
+    for flow in desk.settings.flows_on((CUSTOMERS, PROJECTS)):
+        with slice_.moving(desk), suppress(Rejected):
+            compare_numbers(desk, flow)
 
 
 def _free(desk: LiveDesk) -> None:
@@ -192,8 +176,10 @@ def _open_invoices(desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
         if posting.kind is DocumentKind.CUSTOMER_INVOICE:
             if not time_left():
                 return False
-            with slice_.waiting():
+            with slice_.moving(desk, desk.staged.get(posting.flow, posting.records[0].external_id)):
                 take_up(desk, posting)
+            if slice_.faults >= FAULTS_MAX:
+                break
     return True
 
 
@@ -203,15 +189,19 @@ def _cards(desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
         for record in list(desk.staged.every(flow, period=None, states=states)):
             if not time_left():
                 return False
-            with slice_.waiting():
+            with slice_.moving(desk, record):
                 slice_.counts[move_on(desk, record).state.value] += 1
+            if slice_.faults >= FAULTS_MAX:
+                slice_.faults = 0  # of this flow; the next one may not need whom this one waits for
+                break
     return True
 
 
 def _expenses(desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
     if not desk.settings.expenses.on:
         return True
-    slice_.add(post_expenses(desk, time_left=time_left))
+    with slice_.moving(desk):
+        slice_.add(post_expenses(desk, time_left=time_left))
     return not slice_.cut_short
 
 
@@ -220,10 +210,6 @@ _WORK: dict[StepName, Callable[[Step, LiveDesk, TimeLeft, Done], bool]] = {
     StepName.FETCH_TIME_TOOL: _time_tool_side,
     StepName.POST: _move_all,
 }
-
-
-def _delay(fault: HandoffError) -> int:
-    return fault.retry_after if isinstance(fault, NotKnownYet) else delay(fault)
 
 
 def _next(step: Step, run: RunTools, unread: tuple[str, ...]) -> StepOutcome:
@@ -243,7 +229,8 @@ def _stopped(step: Step, desk: LiveDesk) -> str | None:
 
 def _stop(run: RunTools, desk: LiveDesk, refusal: ReconnectNeeded) -> None:
     connection = desk.blamed(refusal)
-    _report(desk, Problem(ProblemCode.RECONNECT_NEEDED, refusal.message), flow=connection.id)
+    problem = Problem(ProblemCode.RECONNECT_NEEDED, refusal.message)
+    desk.problems.report(problem, flow=connection.id, external_ids=(), at=desk.clock())
     run.tenants.stop_connection(desk.integration.id, connection.id, refusal.message)
 
 
@@ -256,10 +243,6 @@ def _heal(run: RunTools, desk: LiveDesk) -> None:
             if known.flow == connection.id and known.problem.code is ProblemCode.RECONNECT_NEEDED:
                 desk.problems.close(known.problem.id)
         run.tenants.stop_connection(desk.integration.id, connection.id, "")
-
-
-def _report(desk: LiveDesk, problem: Problem, *, flow: str | None = None) -> None:
-    desk.problems.report(problem, flow=flow or desk.integration.time_tool.id, external_ids=(), at=desk.clock())
 
 
 def _note(step: Step, run: RunTools, desk: LiveDesk, slice_: Done, before: Mapping[str, int]) -> None:

@@ -1,0 +1,116 @@
+"""One thing that can't be read or does not answer, for as long as it likes: it keeps itself back and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from handoff.domain.hints import HintKind
+from handoff.domain.problems import ProblemCode
+from handoff.domain.runs import RunState
+from handoff.domain.staged import State
+from tests.klitrose import BY_HAND, HOURLY, NIGHTLY, Klitrose
+
+FINALIZED_AND_WANTED = 8
+AND_NO_LIST = {"status": 200, "body": "<html>in maintenance</html>"}
+
+
+def an_invoice_of(house: Klitrose, **customer: object) -> Mapping[str, Any]:
+    """A finalized invoice, the first of all in the store, of a new customer."""
+    made = house.moment.vendor.add_customer(**{"name": "Tang & Tare ApS", "customerNumber": "10099", **customer})
+    draft = house.draft()
+    house.moment.vendor.change("invoices", draft["id"], customerId=made["id"], customerNumber="10099")
+    return house.moment.vendor.finalize(draft["id"])
+
+
+def a_house_with_a_cost() -> Klitrose:
+    """After a first pass, with a cost that was booked since."""
+    house = Klitrose()
+    house.a_pass(HOURLY)
+    house.later(hours=1)
+    house.economic.vendor.people.book_supplier_invoice(
+        amount="1250.00", account=2770, project=1, cost_type=1, on=house.now.date(), text="Tog til Aarhus",
+        supplier=501, invoice_number="F-88",
+    )  # fmt: skip
+    return house
+
+
+def test_an_invoice_of_a_customer_that_can_not_be_read_keeps_no_other_back() -> None:
+    house = a_house_with_a_cost()
+    poisoned = an_invoice_of(house, countryCode="Danmark")
+    sound = house.moment.vendor.finalize(house.draft("2")["id"])
+
+    run = house.a_pass(NIGHTLY)
+
+    assert house.record("invoices", sound["id"]).state is State.POSTED
+    assert house.states("expenses") == {"posted": 1}
+    assert house.record("invoices", poisoned["id"]).state is State.READY
+    assert run.state is RunState.FAILED
+    subjects = [known.problem.subject for known in house.open(ProblemCode.BROKEN_CONTRACT)]
+    assert any("countryCode" in subject for subject in subjects)
+
+
+def test_what_could_not_be_read_is_over_once_a_whole_pass_read_it() -> None:
+    house = Klitrose()
+    poisoned = an_invoice_of(house, countryCode="Danmark")
+    house.hint(HintKind.INVOICE, poisoned["id"])
+    house.a_pass(NIGHTLY)
+    assert house.open(ProblemCode.BROKEN_CONTRACT)
+
+    house.later(hours=1)
+    house.moment.vendor.change("customers", poisoned["customerId"], countryCode="DK")
+    run = house.a_pass(BY_HAND)
+
+    assert run.state is RunState.DONE
+    assert house.record("invoices", poisoned["id"]).state is State.POSTED
+    assert not house.open(ProblemCode.BROKEN_CONTRACT)
+
+
+def test_a_list_that_can_not_be_read_keeps_no_other_list_back() -> None:
+    house = Klitrose()
+    house.moment.fault("status", "GET /api/*/customers", times=None, **AND_NO_LIST)
+
+    house.a_pass(HOURLY)
+
+    assert house.states("projects")["posted"] == 7
+    assert house.states("invoices")["posted"] == FINALIZED_AND_WANTED
+
+
+def test_a_list_of_the_erp_that_can_not_be_read_keeps_no_costs_back() -> None:
+    """M4.8"""
+    house = a_house_with_a_cost()
+    house.economic.fault("status", "GET /customers", times=None, **AND_NO_LIST)
+
+    house.a_pass(NIGHTLY)
+
+    assert house.states("expenses") == {"posted": 1}
+
+
+def test_a_pdf_that_never_comes_keeps_nothing_else_back() -> None:
+    house = a_house_with_a_cost()
+    first, second = (house.moment.vendor.finalize(house.draft(project)["id"]) for project in ("1", "2"))
+    house.moment.fault("status", f"GET /api/*/invoices/{first['id']}/pdf", times=None, status=500, body="oops")
+
+    house.a_pass(NIGHTLY)
+
+    assert house.record("invoices", first["id"]).state is State.POSTING
+    assert house.record("invoices", second["id"]).state is State.POSTED
+    assert house.states("expenses") == {"posted": 1}
+
+
+def test_an_invoice_that_stays_on_its_way_is_seen_in_the_inbox_until_it_got_through() -> None:
+    house = Klitrose()
+    first = house.moment.vendor.finalize(house.draft()["id"])
+    house.moment.fault("status", f"GET /api/*/invoices/{first['id']}/pdf", times=None, status=500, body="oops")
+    house.a_pass(HOURLY)
+    assert house.record("invoices", first["id"]).state is State.POSTING
+
+    house.later(hours=2)
+    house.a_pass(HOURLY)
+
+    (problem,) = house.open(ProblemCode.BROKEN_CONTRACT)
+    assert str(first["id"]) in problem.problem.subject
+    house.moment.faults.clear()
+    house.a_pass(BY_HAND)
+    assert house.record("invoices", first["id"]).state is State.POSTED
+    assert not house.open(ProblemCode.BROKEN_CONTRACT)
