@@ -98,6 +98,40 @@ def test_a_pdf_that_never_comes_keeps_nothing_else_back() -> None:
     assert house.states("expenses") == {"posted": 1}
 
 
+def test_an_earlier_start_judges_the_invoices_anew_that_were_before_it() -> None:
+    house = Klitrose({"starts_on": "2026-11-05"})
+    house.a_pass(HOURLY)
+    left_out = house.states("invoices")["excluded"]
+    assert left_out > 1
+
+    house.settings = Klitrose({"starts_on": "2026-10-01"}).settings
+    house.settings_version = 2
+    house.later(hours=1)
+    house.a_pass(HOURLY)
+
+    assert house.states("invoices") == states_with_the_usual_start()
+
+
+def test_a_later_start_takes_back_what_only_failed() -> None:
+    house = Klitrose({"invoices": {"journal": 9}})
+    house.a_pass(HOURLY)
+    assert house.states("invoices")["failed"] == FINALIZED_AND_WANTED
+
+    house.settings = Klitrose({"starts_on": "2027-01-01"}).settings
+    house.settings_version = 2
+    house.later(hours=1)
+    house.a_pass(HOURLY)
+
+    assert house.states("invoices")["failed"] == 0
+    assert not house.open(ProblemCode.REFUSED_BY_ERP)
+
+
+def states_with_the_usual_start() -> Mapping[str, int]:
+    house = Klitrose()
+    house.a_pass(HOURLY)
+    return house.states("invoices")
+
+
 def test_an_invoice_that_stays_on_its_way_is_seen_in_the_inbox_until_it_got_through() -> None:
     house = Klitrose()
     first = house.moment.vendor.finalize(house.draft()["id"])

@@ -41,6 +41,7 @@ from handoff.pipeline.live.look import TO_BE_MIRRORED, TO_BE_MOVED, look, move_o
 from handoff.pipeline.live.payments import report_payments
 from handoff.pipeline.live.post_expense import post_expenses
 from handoff.pipeline.live.slices import FAULTS_MAX, Done, close_unread, delay_of, report_unread
+from handoff.pipeline.live.stage import judge_again
 from handoff.pipeline.perform import RunTools, done, fail, wait
 from handoff.pipeline.steps import Step, StepName, StepOutcome, after, run_of
 
@@ -135,6 +136,8 @@ def _move_all(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> 
         if desk.settings.expenses.on:
             with slice_.reading(desk):
                 slice_.counts += look_again(desk, time_left=time_left).counts
+    if state.gated_with != desk.settings_version and not judge_again(desk, time_left=time_left):
+        return False
     for work in (_open_invoices, _cards, _expenses):
         if not work(desk, time_left, slice_):
             return False

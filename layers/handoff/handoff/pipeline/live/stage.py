@@ -8,7 +8,7 @@ fails goes on as a version of its own, since the table of moves knows no way out
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from handoff.domain.errors import InvalidInput, Stale
@@ -49,6 +49,20 @@ def stage_card(desk: LiveDesk, flow: str, card: Card, *, by: str) -> StagedRecor
     place = place_of(flow, card, desk.settings)
     cleared(desk, old)
     return put(desk, old, began(_with(desk, old, card, body), place, by=by, at=desk.clock()))
+
+
+def judge_again(desk: LiveDesk, *, time_left: Callable[[], bool]) -> bool:
+    """Puts every invoice that is not in the books where the settings have it by now; False when the time ran out.
+
+    No list tells of those again: nothing changed in them.
+    """
+    outside = {State.HELD, State.READY, State.EXCLUDED, State.FAILED}
+    for record in list(desk.staged.every(INVOICES, period=None, states=outside)):
+        if not time_left():
+            return False
+        if record.gone_at is None:
+            _rejudged(desk, record, invoice_from(record.body), BY_LIVE)
+    return True
 
 
 def stage_gone(desk: LiveDesk, flow: str, external_id: str, *, by: str = BY_LIVE) -> StagedRecord | None:
