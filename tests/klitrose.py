@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from handoff.connectors.economic.config import EconomicConfig
@@ -110,8 +111,8 @@ class Klitrose:
             integration, self.runs, self.passes, self.problems, self.tenants, self.clock, self.settings_version
         )
 
-    def a_pass(self, trigger: str = BY_HAND) -> Run:
-        """Runs a pass to its end, waiting as long as the vendors ask for."""
+    def a_pass(self, trigger: str = BY_HAND, *, room: int | None = None) -> Run:
+        """Runs a pass to its end, waiting as long as the vendors ask for; a slice has time for `room` things."""
         self._runs_made += 1
         run_id = f"r{self._runs_made}"
         step = first_step(
@@ -126,7 +127,8 @@ class Klitrose:
         for _ in range(STEPS_MAX):
             if not following:
                 break
-            outcome = perform_live(following[0], self.run_tools(), self.desk(run_id), lambda: True)
+            time_left = partial(next, iter([True] * room), False) if room is not None else lambda: True
+            outcome = perform_live(following[0], self.run_tools(), self.desk(run_id), time_left)
             if outcome.wait_seconds is None:
                 following, deliveries = [outcome.then] if outcome.then is not None else [], 1
             elif deliveries == DELIVERIES_MAX:

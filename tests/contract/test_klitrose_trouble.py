@@ -148,3 +148,34 @@ def test_an_invoice_that_stays_on_its_way_is_seen_in_the_inbox_until_it_got_thro
     house.a_pass(BY_HAND)
     assert house.record("invoices", first["id"]).state is State.POSTED
     assert not house.open(ProblemCode.BROKEN_CONTRACT)
+
+
+def test_payments_go_on_in_the_next_slice() -> None:
+    """M7.1"""
+    house = Klitrose()
+    house.a_pass()
+    for number in (5001, 5002, 5003):
+        house.economic.vendor.people.pay(number, "100.00")
+    house.later(hours=12)
+
+    house.a_pass(NIGHTLY, room=2)
+
+    rows = house.moment.vendor.company.database.rows("invoices")
+    states = {row["invoiceNumber"]: row["paymentState"] for row in rows}
+    assert [states[number] for number in (5001, 5002, 5003)] == ["partlyPaid"] * 3
+
+
+def test_what_fails_again_is_tried_once_a_pass_however_many_slices_it_has() -> None:
+    """M2.4: without the group no customer can be made, and every project waits for its customer."""
+    house = Klitrose()
+    house.economic.fault("status", "POST /customers", times=None, status=400, body={"message": "no such group"})
+    house.a_pass(HOURLY)
+    before = house.made("moment")
+    assert house.states("projects")["failed"] == 9
+    house.later(hours=1)
+
+    house.a_pass(HOURLY, room=3)
+
+    made = house.made("moment") - before
+    assert made["GET /api/1.0/companies/{company}/customers/{id}"] <= 9
+    assert house.states("invoices")["failed"] == FINALIZED_AND_WANTED

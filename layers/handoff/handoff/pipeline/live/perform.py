@@ -20,10 +20,12 @@ from handoff.domain.errors import (
     Stale,
     Unreachable,
 )
+from handoff.domain.invoices import PaymentState
 from handoff.domain.posting import DocumentKind
 from handoff.domain.problems import FOR_A_PERSON, NOT_RETRIED, Problem, ProblemCode
 from handoff.domain.runs import RunState
 from handoff.domain.staged import State
+from handoff.pipeline.deliver import Tally
 from handoff.pipeline.live.book import take_up
 from handoff.pipeline.live.changes import look_since, read_changes
 from handoff.pipeline.live.desk import (
@@ -51,6 +53,9 @@ PASSING = (RateLimited, Unreachable, DeliveryUnknown, NotKnownYet, Stale)
 LEFT_TO_A_PERSON = FOR_A_PERSON | NOT_RETRIED
 CARDS = (CUSTOMERS, PROJECTS, INVOICES)
 """What the time tool hands out; in this order, since an invoice names its customer and project."""
+ONLY_PAYMENTS = ("payments",)
+"""What is left of a pass whose records were all tried; it stands behind the place of any of them."""
+GOT_ON = ("posted", "failed", "excluded")
 
 
 def perform_hint(step: HintStep, run: RunTools, desk: LiveDesk) -> StepOutcome:
@@ -86,8 +91,7 @@ def perform_live(step: Step, run: RunTools, desk: LiveDesk, time_left: TimeLeft)
         _stop(run, desk, refusal)
         return fail(step, run, refusal.message)
     except BrokenContract as broken:
-        slice_.unread.append(broken.message)
-        report_unread(desk, broken.message)
+        slice_.not_read(desk, broken)
         finished = True
     _note(step, run, desk, slice_, before)
     if step.name is StepName.POST:
@@ -138,12 +142,9 @@ def _move_all(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> 
                 slice_.counts += look_again(desk, time_left=time_left).counts
     if state.gated_with != desk.settings_version and not judge_again(desk, time_left=time_left):
         return False
-    for work in (_open_invoices, _cards, _expenses):
-        if not work(desk, time_left, slice_):
+    for work in (_open_invoices, _cards, _expenses, _payments):
+        if not work(step, desk, time_left, slice_):
             return False
-    if step.thorough and desk.settings.payments.on:
-        with slice_.moving(desk):
-            slice_.add(report_payments(desk, thorough=step.reconciles, time_left=time_left))
     if step.reconciles:
         _look_at_night(desk, slice_)
     if step.thorough and not slice_.unread and slice_.wait_seconds is None:
@@ -171,7 +172,7 @@ def _free(desk: LiveDesk) -> None:
         desk.staged.save([record.move(State.READY, by=BY_LIVE, at=desk.clock(), why="tried again by a pass")])
 
 
-def _open_invoices(desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
+def _open_invoices(_: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
     """Invoices that were left on their way are taken up first: what they may have written is known before the rest."""
     if not desk.settings.invoices.on:
         return True
@@ -186,12 +187,19 @@ def _open_invoices(desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
     return True
 
 
-def _cards(desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
+def _cards(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
+    """Each record once in a pass: a slice begins behind what the one before it tried, or it might come to no end."""
+    slice_.left = step.feeds or ()
     for flow in desk.settings.flows_on(CARDS):
         states = TO_BE_MOVED if flow == INVOICES else TO_BE_MIRRORED
-        for record in list(desk.staged.every(flow, period=None, states=states)):
+        records = desk.staged.every(flow, period=None, states=states)
+        for record in sorted(records, key=lambda record: record.external_id):
+            place = f"{CARDS.index(flow)}{record.external_id}"
+            if step.feeds and place <= step.feeds[0]:
+                continue
             if not time_left():
                 return False
+            slice_.left = (place,)
             with slice_.moving(desk, record):
                 slice_.counts[move_on(desk, record).state.value] += 1
             if slice_.faults >= FAULTS_MAX:
@@ -200,12 +208,26 @@ def _cards(desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
     return True
 
 
-def _expenses(desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
+def _expenses(_: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
     if not desk.settings.expenses.on:
         return True
+    tally = Tally()
     with slice_.moving(desk):
-        slice_.add(post_expenses(desk, time_left=time_left))
-    return not slice_.cut_short
+        tally = post_expenses(desk, time_left=time_left)
+        slice_.add(tally)
+    # A slice that got nowhere is not followed by another one like it.
+    return not (tally.cut_short and any(tally.counts[name] for name in GOT_ON))
+
+
+def _payments(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
+    if not step.thorough or not desk.settings.payments.on:
+        return True
+    tally, second = Tally(), step.feeds == ONLY_PAYMENTS
+    with slice_.moving(desk):
+        tally = report_payments(desk, thorough=step.reconciles, time_left=time_left)
+        slice_.add(tally)
+    slice_.left = ONLY_PAYMENTS
+    return not tally.cut_short or (second and not any(tally.counts[state] for state in PaymentState))
 
 
 _WORK: dict[StepName, Callable[[Step, LiveDesk, TimeLeft, Done], bool]] = {

@@ -21,6 +21,8 @@ from handoff.pipeline.perform import delay
 
 FAULTS_MAX = 3
 """So many records in a row without an answer are not the records' own fault: the rest of their flow waits."""
+UNREAD_MAX = 20
+"""So many of them are named in the run, which has to fit into a message; the inbox has them all."""
 TOLD_AFTER = timedelta(hours=1)
 """How long a record may be on its way with nothing to be seen in the inbox."""
 
@@ -33,15 +35,19 @@ class Done:
     left: tuple[str, ...] = ()
     unread: list[str] = field(default_factory=list)
     wait_seconds: int | None = None
-    cut_short: bool = False
     faults: int = 0
 
     def add(self, tally: Tally) -> None:
         """Adds what a use case counted."""
         self.counts += tally.counts
-        self.cut_short = self.cut_short or tally.cut_short
         if tally.wait_seconds is not None:
             self._wait(tally.wait_seconds)
+
+    def not_read(self, desk: LiveDesk, broken: BrokenContract) -> None:
+        """Notes an answer that can't be read, for the run and in the inbox."""
+        report_unread(desk, broken.message)
+        if broken.message not in self.unread and len(self.unread) < UNREAD_MAX:
+            self.unread.append(broken.message)
 
     @contextmanager
     def reading(self, desk: LiveDesk) -> Iterator[None]:
@@ -49,8 +55,7 @@ class Done:
         try:
             yield
         except BrokenContract as broken:
-            self.unread.append(broken.message)
-            report_unread(desk, broken.message)
+            self.not_read(desk, broken)
 
     @contextmanager
     def moving(self, desk: LiveDesk, record: StagedRecord | None = None) -> Iterator[None]:
