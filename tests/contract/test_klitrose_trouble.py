@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, cast
 
 from handoff.domain.hints import HintKind
 from handoff.domain.problems import ProblemCode
 from handoff.domain.runs import RunState
 from handoff.domain.staged import State
+from handoff.pipeline.live.changes import read_changes
+from handoff.pipeline.live.desk import TimeToolDesk
+from handoff.ports.live import ChangedPage
 from tests.klitrose import BY_HAND, HOURLY, NIGHTLY, Klitrose
 
 FINALIZED_AND_WANTED = 8
@@ -179,3 +185,39 @@ def test_what_fails_again_is_tried_once_a_pass_however_many_slices_it_has() -> N
     made = house.made("moment") - before
     assert made["GET /api/1.0/companies/{company}/customers/{id}"] <= 9
     assert house.states("invoices")["failed"] == FINALIZED_AND_WANTED
+
+
+def test_a_page_that_is_older_than_what_a_webhook_brought_is_not_believed() -> None:
+    """M1.1: both are worked at the same time, and the list was read first."""
+    house = Klitrose()
+    house.a_pass()
+    draft, desk = house.draft()["id"], house.desk()
+    house.later(minutes=1)
+    house.moment.vendor.change("invoices", draft, description="Nearly done")
+
+    def meanwhile() -> None:
+        house.later(seconds=1)
+        house.moment.vendor.finalize(draft)
+        house.hint(HintKind.INVOICE, draft)
+        house.later(seconds=1)
+
+    slow = replace(desk, time_tool=cast("TimeToolDesk", Slow(desk.time_tool, meanwhile)))
+    read_changes(slow, "invoices", time_left=lambda: True, counts=Counter())
+
+    assert house.record("invoices", draft).state is State.POSTED
+    assert not house.open(ProblemCode.INVOICE_CHANGED)
+
+
+class Slow:
+    """A time tool between whose list and its reader something else happens."""
+
+    def __init__(self, tool: TimeToolDesk, meanwhile: Callable[[], None]) -> None:
+        self._tool, self._meanwhile = tool, meanwhile
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tool, name)
+
+    def changed_objects(self, kind: str, *, since: datetime | None, page: str | None) -> ChangedPage:
+        found = self._tool.changed_objects(kind, since=since, page=page)
+        self._meanwhile()
+        return found
