@@ -221,3 +221,17 @@ class Slow:
         found = self._tool.changed_objects(kind, since=since, page=page)
         self._meanwhile()
         return found
+
+
+def test_what_fails_again_each_night_stays_the_same_line_of_the_inbox() -> None:
+    """M6.5: nobody is written to each night about what they know."""
+    house = Klitrose()
+    house.moment.vendor.finalize(house.draft("P-77")["id"])
+    house.a_pass(HOURLY)
+    (before,) = house.open(ProblemCode.PROJECT_NOT_THERE)
+
+    house.later(days=1)
+    house.a_pass(NIGHTLY)
+
+    (after,) = house.open(ProblemCode.PROJECT_NOT_THERE)
+    assert after == before

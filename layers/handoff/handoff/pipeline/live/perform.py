@@ -41,7 +41,9 @@ from handoff.pipeline.live.hint_step import HintStep
 from handoff.pipeline.live.keys import watch_keys
 from handoff.pipeline.live.look import TO_BE_MIRRORED, TO_BE_MOVED, look, move_on
 from handoff.pipeline.live.payments import report_payments
+from handoff.pipeline.live.plan_invoice import plan
 from handoff.pipeline.live.post_expense import post_expenses
+from handoff.pipeline.live.record_moves import cleared
 from handoff.pipeline.live.slices import FAULTS_MAX, Done, close_unread, delay_of, report_unread
 from handoff.pipeline.live.stage import judge_again
 from handoff.pipeline.perform import RunTools, done, fail, wait
@@ -136,7 +138,7 @@ def _move_all(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> 
     state = desk.passes.load()
     tried_again = step.thorough or state.gated_with != desk.settings_version
     if tried_again and step.slice == 0:
-        _free(desk)
+        _free(desk, time_left, slice_)
         if desk.settings.expenses.on:
             with slice_.reading(desk):
                 slice_.counts += look_again(desk, time_left=time_left).counts
@@ -162,14 +164,21 @@ def _look_at_night(desk: LiveDesk, slice_: Done) -> None:
             compare_numbers(desk, flow)
 
 
-def _free(desk: LiveDesk) -> None:
-    """Lets invoices try again that failed for something which may be mended by now; the rest waits for a person."""
+def _free(desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> None:
+    """Lets invoices try again that failed for something which is mended by now; the rest waits for a person.
+
+    One that would fail for the same is left as it is: told anew each night, it would be mailed each night.
+    """
     for record in list(desk.staged.every(INVOICES, period=None, states=frozenset({State.FAILED}))):
         if any(problem.code in LEFT_TO_A_PERSON for problem in record.problems):
             continue
-        for problem in record.problems:
-            desk.problems.clear(problem, {record.external_id})
-        desk.staged.save([record.move(State.READY, by=BY_LIVE, at=desk.clock(), why="tried again by a pass")])
+        if not time_left() or slice_.faults >= FAULTS_MAX:
+            break
+        with slice_.moving(desk):
+            if plan(desk, record) != record.problems:
+                cleared(desk, record)
+                desk.staged.save([record.move(State.READY, by=BY_LIVE, at=desk.clock(), why="tried again by a pass")])
+    slice_.faults = 0
 
 
 def _open_invoices(_: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
