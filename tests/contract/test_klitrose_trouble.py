@@ -235,3 +235,34 @@ def test_what_fails_again_each_night_stays_the_same_line_of_the_inbox() -> None:
 
     (after,) = house.open(ProblemCode.PROJECT_NOT_THERE)
     assert after == before
+
+
+def test_an_erp_that_refuses_a_question_for_a_module_stops_no_queue() -> None:
+    house = a_house_with_a_cost()
+    first = house.moment.vendor.finalize(house.draft()["id"])
+    refusal = {"message": "no", "errorCode": "ModuleNotActive"}
+    house.economic.fault("status", "GET /*/draft-entries*", times=None, status=403, body=refusal)
+
+    house.hint(HintKind.INVOICE, first["id"])
+    house.a_pass(NIGHTLY)
+
+    assert house.record("invoices", first["id"]).state is State.READY
+    assert house.states("expenses") == {"posted": 1}
+    assert len(house.problems.open()) > 0
+
+
+def test_a_document_that_never_comes_keeps_no_other_cost_back() -> None:
+    """M4.2"""
+    house = a_house_with_a_cost()
+    for text in ("Fly", "Hotel"):
+        house.economic.vendor.people.book_supplier_invoice(
+            amount="80.00", account=2770, project=1, cost_type=1, on=house.now.date(), text=text,
+            supplier=501, invoice_number=text, attachment=b"%PDF-1.4\n%%EOF\n",
+        )  # fmt: skip
+    first = sorted(house.economic.vendor.agreement.ledger.documents)[-2]
+    path = f"GET /documentsapi/*/AttachedDocuments/{first}/pdf"
+    house.economic.fault("status", path, times=None, status=500, body="oops")
+
+    house.a_pass(NIGHTLY)
+
+    assert house.states("expenses")["posted"] == 2

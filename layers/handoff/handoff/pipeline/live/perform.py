@@ -70,7 +70,7 @@ def perform_hint(step: HintStep, run: RunTools, desk: LiveDesk) -> StepOutcome:
         return StepOutcome(wait_seconds=delay_of(fault))
     except ReconnectNeeded as refusal:
         _stop(run, desk, refusal)
-    except BrokenContract as broken:
+    except (BrokenContract, Rejected) as broken:
         report_unread(desk, f"{step.kind} {step.subject} ({broken.message})")
     return StepOutcome()
 
@@ -92,7 +92,7 @@ def perform_live(step: Step, run: RunTools, desk: LiveDesk, time_left: TimeLeft)
         _note(step, run, desk, slice_, before)
         _stop(run, desk, refusal)
         return fail(step, run, refusal.message)
-    except BrokenContract as broken:
+    except (BrokenContract, Rejected) as broken:
         slice_.not_read(desk, broken)
         finished = True
     _note(step, run, desk, slice_, before)

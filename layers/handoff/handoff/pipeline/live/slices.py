@@ -12,7 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from handoff.domain.errors import BrokenContract, DeliveryUnknown, HandoffError, NotKnownYet, Stale, Unreachable
+from handoff.domain.errors import (
+    BrokenContract,
+    DeliveryUnknown,
+    HandoffError,
+    NotKnownYet,
+    Rejected,
+    Stale,
+    Unreachable,
+)
 from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.staged import IN_FLIGHT, StagedRecord
 from handoff.pipeline.deliver import Tally
@@ -43,7 +51,7 @@ class Done:
         if tally.wait_seconds is not None:
             self._wait(tally.wait_seconds)
 
-    def not_read(self, desk: LiveDesk, broken: BrokenContract) -> None:
+    def not_read(self, desk: LiveDesk, broken: HandoffError) -> None:
         """Notes an answer that can't be read, for the run and in the inbox."""
         report_unread(desk, broken.message)
         if broken.message not in self.unread and len(self.unread) < UNREAD_MAX:
@@ -54,7 +62,7 @@ class Done:
         """Within it, an answer that can't be read keeps back only what it was asked for."""
         try:
             yield
-        except BrokenContract as broken:
+        except (BrokenContract, Rejected) as broken:  # a question is refused where a module is off
             self.not_read(desk, broken)
 
     @contextmanager
