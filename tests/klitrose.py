@@ -6,7 +6,7 @@ What the functions do with a message is done here with the same use cases; only 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -141,7 +141,7 @@ class Klitrose:
         assert not following, "the pass came to no end"
         return run
 
-    def hint(self, kind: HintKind, subject: object) -> None:
+    def hint(self, kind: HintKind, subject: object, *, time_left: Callable[[], bool] = lambda: True) -> None:
         """Works one webhook's hint, and again as often as it asks to come back."""
         step = HintStep(
             tenant_id=klitrose.TENANT_ID,
@@ -151,7 +151,7 @@ class Klitrose:
             subject=str(subject),
         )
         for _ in range(WAITS_MAX):
-            outcome = perform_hint(step, self.run_tools(), self.desk())
+            outcome = perform_hint(step, self.run_tools(), self.desk(), time_left)
             if outcome.wait_seconds is None:
                 return
             self.later(seconds=outcome.wait_seconds)

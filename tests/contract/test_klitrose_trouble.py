@@ -171,6 +171,24 @@ def test_payments_go_on_in_the_next_slice() -> None:
     assert [states[number] for number in (5001, 5002, 5003)] == ["partlyPaid"] * 3
 
 
+def test_a_hint_that_tells_of_more_than_there_is_time_for_leaves_the_rest_to_the_night() -> None:
+    """M7.1: a hint that is cut off by force would come again and again, and hold up all others."""
+    house = Klitrose()
+    house.a_pass()
+    for number in (5001, 5002, 5003):
+        house.economic.vendor.people.pay(number, "100.00")
+    room = iter([True] * 2)
+
+    house.hint(HintKind.ENTRIES_BOOKED, "1-2", time_left=lambda: next(room, False))
+    assert house.states("invoices")["posted"] == FINALIZED_AND_WANTED
+    told = [row for row in house.moment.vendor.company.database.rows("invoices") if row["paymentState"] == "partlyPaid"]
+    assert len(told) == 2
+    house.a_pass(NIGHTLY)
+
+    told = [row for row in house.moment.vendor.company.database.rows("invoices") if row["paymentState"] == "partlyPaid"]
+    assert len(told) == 3
+
+
 def test_what_fails_again_is_tried_once_a_pass_however_many_slices_it_has() -> None:
     """M2.4: without the group no customer can be made, and every project waits for its customer."""
     house = Klitrose()

@@ -60,12 +60,15 @@ ONLY_PAYMENTS = ("payments",)
 GOT_ON = ("posted", "failed", "excluded")
 
 
-def perform_hint(step: HintStep, run: RunTools, desk: LiveDesk) -> StepOutcome:
-    """What a webhook told of; a connection that is stopped is left to the pass after it was mended."""
+def perform_hint(step: HintStep, run: RunTools, desk: LiveDesk, time_left: TimeLeft) -> StepOutcome:
+    """What a webhook told of; a connection that is stopped is left to the pass after it was mended.
+
+    What there is no time for is left to the nightly pass as well: a hint comes once, however much it tells of.
+    """
     if desk.integration.time_tool.stopped or desk.integration.erp.stopped:
         return StepOutcome()
     try:
-        look(desk, step.hint)
+        look(desk, step.hint, time_left)
     except PASSING as fault:
         return StepOutcome(wait_seconds=delay_of(fault))
     except ReconnectNeeded as refusal:
