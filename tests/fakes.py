@@ -374,18 +374,22 @@ class FakeLinkStore:
     def __init__(self, memory: Memory | None = None, tenant_id: str = "t", integration_id: str = "i") -> None:
         self._memory = memory or Memory()
         self._links: dict[tuple[str, str], Link] = self._memory.part("links", tenant_id, integration_id)
+        self._owners: dict[tuple[str, int], str] = self._memory.part("link numbers", tenant_id, integration_id)
 
     def get(self, flow: str, external_id: str) -> Link | None:
         return self._links.get((flow, external_id))
 
     def numbered(self, flow: str, number: int) -> Link | None:
-        return next((link for link in self.all(flow) if link.number == number), None)
+        link = self.get(flow, self._owners.get((flow, number), ""))
+        return link if link is not None and link.number == number else None
 
     def save(self, link: Link) -> Link:
         with self._memory.lock:
             known = self.get(link.flow, link.external_id)
             if link.revision != (0 if known is None else known.revision):
                 raise Stale("somebody else has changed it since it was read")
+            if known is None or known.number != link.number:
+                self._owners[link.flow, link.number] = link.external_id
             saved = replace(link, revision=link.revision + 1)
             self._links[link.flow, link.external_id] = saved
             return saved

@@ -6,8 +6,9 @@ What the functions do with a message is done here with the same use cases; only 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from handoff.connectors.economic.config import EconomicConfig
@@ -25,8 +26,9 @@ from handoff.pipeline.live.answers import AnswerTools
 from handoff.pipeline.live.desk import LiveDesk
 from handoff.pipeline.live.hint_step import HintStep
 from handoff.pipeline.live.perform import perform_hint, perform_live
-from handoff.pipeline.perform import RunTools
+from handoff.pipeline.perform import RunTools, give_up
 from handoff.pipeline.steps import first_step, run_of
+from handoff.pipeline.work import DELIVERIES_MAX
 from handoff.ports import OpenProblem
 from sandbox import economic, klitrose, moment
 from sandbox.deliveries import Deliveries
@@ -109,8 +111,8 @@ class Klitrose:
             integration, self.runs, self.passes, self.problems, self.tenants, self.clock, self.settings_version
         )
 
-    def a_pass(self, trigger: str = BY_HAND) -> Run:
-        """Runs a pass to its end, waiting as long as the vendors ask for."""
+    def a_pass(self, trigger: str = BY_HAND, *, room: int | None = None) -> Run:
+        """Runs a pass to its end, waiting as long as the vendors ask for; a slice has time for `room` things."""
         self._runs_made += 1
         run_id = f"r{self._runs_made}"
         step = first_step(
@@ -121,21 +123,25 @@ class Klitrose:
             trigger=trigger,
         )
         self.runs.start(run_of(step, self.now))
-        following = [step]
+        following, deliveries = [step], 1
         for _ in range(STEPS_MAX):
             if not following:
                 break
-            outcome = perform_live(following[0], self.run_tools(), self.desk(run_id), lambda: True)
-            if outcome.wait_seconds is not None:
-                self.later(seconds=outcome.wait_seconds)
+            time_left = partial(next, iter([True] * room), False) if room is not None else lambda: True
+            outcome = perform_live(following[0], self.run_tools(), self.desk(run_id), time_left)
+            if outcome.wait_seconds is None:
+                following, deliveries = [outcome.then] if outcome.then is not None else [], 1
+            elif deliveries == DELIVERIES_MAX:
+                give_up(following.pop(), self.runs, "the vendor asked to wait too often", now=self.now)
             else:
-                following = [outcome.then] if outcome.then is not None else []
+                self.later(seconds=outcome.wait_seconds)
+                deliveries += 1
         run = self.runs.get(run_id)
         assert run is not None
         assert not following, "the pass came to no end"
         return run
 
-    def hint(self, kind: HintKind, subject: object) -> None:
+    def hint(self, kind: HintKind, subject: object, *, time_left: Callable[[], bool] = lambda: True) -> None:
         """Works one webhook's hint, and again as often as it asks to come back."""
         step = HintStep(
             tenant_id=klitrose.TENANT_ID,
@@ -145,7 +151,7 @@ class Klitrose:
             subject=str(subject),
         )
         for _ in range(WAITS_MAX):
-            outcome = perform_hint(step, self.run_tools(), self.desk())
+            outcome = perform_hint(step, self.run_tools(), self.desk(), time_left)
             if outcome.wait_seconds is None:
                 return
             self.later(seconds=outcome.wait_seconds)

@@ -47,6 +47,19 @@ def test_a_pdf_that_is_there_already_stays() -> None:
     assert attached(agreement) == 1
 
 
+def test_a_voucher_that_is_written_anew_under_its_old_number_gets_its_pdf_as_well() -> None:
+    """M1.4: an answer of an hour ago is not taken for this one."""
+    agreement = Agreement().with_customer()
+    draft = agreement.erp.invoices.create(a_document())
+    agreement.erp.invoices.attach(draft, PDF)
+    for entry in draft.entries:
+        agreement.people.delete_draft(entry)
+    anew = agreement.erp.invoices.create(a_document())
+    assert anew.voucher == draft.voucher
+    agreement.erp.invoices.attach(anew, PDF)
+    assert agreement.erp.invoices.has_pdf(anew)
+
+
 def test_another_refusal_of_a_file_is_told() -> None:
     agreement = Agreement().with_customer()
     draft = agreement.erp.invoices.create(a_document())

@@ -88,6 +88,26 @@ def test_without_a_vat_code_the_account_is_posted_as_it_is(agreement: Agreement)
     assert accounts_of(agreement, booked.voucher) == {5600: TOTAL, 5820: -TOTAL}
 
 
+@pytest.mark.parametrize("project", [None, 1001])
+def test_without_a_vat_code_the_one_of_the_account_is_sent(agreement: Agreement, project: int | None) -> None:
+    """M1.3: the total includes VAT, whoever knows how much of it."""
+    booked = agreement.booked(a_document(vat_code="", project=project))
+    assert accounts_of(agreement, booked.voucher) == {5600: TOTAL, 1010: Decimal(-1000), 6902: Decimal(-250)}
+    agreement.seen()
+    agreement.booked(a_document(key=OTHER_KEY, number=5002, vat_code="", project=project))
+    assert not [call for call in agreement.seen() if call.startswith("GET /accounts")], "it is asked once"
+
+
+def test_a_copy_of_our_draft_that_somebody_made_is_theirs(agreement: Agreement) -> None:
+    """M1.7: our text is on it, and nobody asked us to book it."""
+    agreement.erp.invoices.create(a_document(project=1001))
+    theirs = agreement.people.leave_draft(text=f"Energiplan {KEY}")
+    found = agreement.erp.invoices.find(a_document(project=1001))
+    assert found is not None
+    assert len(found.entries) == 2
+    assert theirs.entry not in found.entries
+
+
 def test_only_our_own_entries_are_booked(agreement: Agreement) -> None:
     """M1.7: journal 1, where other people's drafts stay what they are."""
     theirs = drafts(agreement)

@@ -62,6 +62,7 @@ def test_an_invoice_without_a_due_date_leaves_it_to_the_erp() -> None:
         (an_invoice(total="0.00"), "a total other than 0"),
         (an_invoice(total="NaN"), "a total"),
         (an_invoice(total="10.005"), "a total of at most two decimals (it has 10.005)"),
+        (an_invoice(total="10000.50", currency="ISK"), "a total in whole ISK (it has 10000.50)"),
         (an_invoice(credits=19999), "a negative total, though it credits invoice 19999"),
     ],
 )  # fmt: skip

@@ -52,6 +52,13 @@ def test_a_link_that_changed_meanwhile_is_not_overwritten(world: World) -> None:
     assert world.links().numbered("customers", 1002) is None
 
 
+def test_a_number_is_whose_link_took_it_last(world: World) -> None:
+    world.links().save(LINK)
+    second = world.links().save(replace(LINK, external_id="c0", number=1002))
+    took = world.links().save(replace(second, number=1001))
+    assert world.links().numbered("customers", 1001) == took
+
+
 def test_a_link_with_a_new_number_is_not_found_by_its_old_one(world: World) -> None:
     first = world.links().save(LINK)
     moved = world.links().save(replace(first, number=1002))

@@ -230,7 +230,7 @@ class LiveWorld:
         step = HintStep(tenant_id="t", integration_id="i", event_id="e", kind=hook.kind, subject=hook.subject)
         self.tool.claimed = hook
         for _ in range(RECEIVES_MAX):
-            outcome = self._worked("hint", lambda: perform_hint(step, self._run_tools(), self._desk()))
+            outcome = self._worked("hint", lambda: perform_hint(step, self._run_tools(), self._desk(), lambda: True))
             if outcome is not None and outcome.wait_seconds is None:
                 return
             if self.trouble.is_planned("dead"):

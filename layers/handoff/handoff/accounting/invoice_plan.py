@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from handoff.domain.invoices import CustomerInvoice, InvoiceDocument
+from handoff.domain.money import minor_unit
 from handoff.domain.problems import Problem, ProblemCode
 
 NUMBER_MAX = 999_999_999
@@ -103,6 +104,8 @@ def _wrong_total(invoice: CustomerInvoice) -> str:
         return "a total other than 0"
     if int(total.normalize().as_tuple().exponent) < -DECIMALS_MAX:
         return f"a total of at most two decimals (it has {total})"
+    if total % minor_unit(invoice.currency):  # it would be rounded on its way, and differ from then on
+        return f"a total in whole {invoice.currency} (it has {total})"
     if invoice.credits is not None and total > 0:
         return f"a negative total, though it credits invoice {invoice.credits}"
     return ""

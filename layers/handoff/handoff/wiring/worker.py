@@ -43,7 +43,7 @@ class StepWorker:
             logger.append_keys(tenant_id=step.tenant_id, integration_id=step.integration_id, step=step.name)
             received = int(record.attributes.approximate_receive_count or 1)
             if isinstance(step, HintStep):
-                outcome = self._look(step, record.receipt_handle, received)
+                outcome = self._look(step, record.receipt_handle, received, time_left)
             else:
                 logger.append_keys(run_id=step.run_id, slice=step.slice)
                 outcome = self._work(Delivery(step, record.receipt_handle, received), time_left)
@@ -59,11 +59,11 @@ class StepWorker:
         metrics.add_metric(name="StepsDone", unit="Count", value=1)
         logger.info("step done", extra={"goes_on": outcome.then is not None})
 
-    def _look(self, step: HintStep, receipt_handle: str, received: int) -> StepOutcome:
+    def _look(self, step: HintStep, receipt_handle: str, received: int, time_left: TimeLeft) -> StepOutcome:
         """Follows a webhook's hint; one that can't be followed now comes again, and at last is left to the pass."""
         logger.append_keys(event_id=step.event_id)
         shop = workshop(step.tenant_id, step.integration_id)
-        outcome = perform_hint(step, shop.run_tools(), shop.live_desk())
+        outcome = perform_hint(step, shop.run_tools(), shop.live_desk(), time_left)
         if outcome.wait_seconds is not None and received < DELIVERIES_MAX:
             self.source.postpone(receipt_handle, outcome.wait_seconds)
             raise NotYet(f"{step.kind} {step.subject} is looked at again in {outcome.wait_seconds} s")

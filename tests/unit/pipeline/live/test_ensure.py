@@ -75,6 +75,18 @@ def test_customers_kept_by_hand_are_found_by_number_and_name_and_not_written() -
     assert world.customers.wanted(1001) == theirs
 
 
+def test_a_customer_kept_by_hand_that_got_another_number_is_looked_up_under_that_one() -> None:
+    """M5.1: nothing is booked on a number that is another one's by now."""
+    world = a_mirror(settings={"customers": {"on": False}})
+    world.customers.has(world.wanted(a_customer()))
+    world.tool.has(a_customer())
+    assert ensure_customer(world.desk, "c1") == 1001
+    world.customers.renumbered(1001, 7001)
+    world.customers.has(world.wanted(a_customer(name="Nordhavn Smede", organisation_number="87654321")))
+    world.tool.has(a_customer(number="7001"))
+    assert ensure_customer(world.desk, "c1") == 7001
+
+
 def test_customers_kept_by_hand_under_another_name_are_not_taken_for_them() -> None:
     world = a_mirror(settings={"customers": {"on": False}})
     world.customers.has(world.wanted(a_customer(name="Nordhavn Smede", organisation_number="87654321")))

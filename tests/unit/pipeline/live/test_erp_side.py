@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from handoff.domain.errors import DeliveryUnknown, Rejected
@@ -187,6 +189,20 @@ def test_a_list_that_lacks_very_many_is_not_believed() -> None:
     world.customers.rows = rows
     compare_numbers(world.desk, CUSTOMERS)
     assert world.inbox() == []
+
+
+def test_very_many_that_were_really_deleted_are_told_in_the_nights_that_follow_and_the_doubt_ends() -> None:
+    """M5.1: one clean-up in the ERP does not end the watch over numbers."""
+    world = a_mirror()
+    for place in range(ASKED_MAX + 5):
+        world.see(
+            a_customer(external_id=f"c{place}", number=str(2000 + place), name=f"K{place}", organisation_number="")
+        )
+    world.customers.rows = {}
+    for _ in range(3):
+        compare_numbers(world.desk, CUSTOMERS)
+    codes = Counter(code for code, _ in world.inbox())
+    assert codes == {ProblemCode.GONE_IN_ERP: ASKED_MAX + 5}
 
 
 def test_what_is_gone_from_the_time_tool_may_go_in_the_erp() -> None:

@@ -150,6 +150,20 @@ def test_a_number_changed_on_both_sides_is_linked_anew() -> None:
     assert world.calls() == ["update 1002"]
 
 
+def test_one_that_was_never_made_takes_no_number_of_another_along() -> None:
+    """M5.1: the number stays whose it is."""
+    world = a_linked_customer()
+    second = a_customer(external_id="c2", number="1002", name="Nordhavn Smede", organisation_number="87654321")
+    world.customers.rejections[1002] = ("refused", "The e-mail address is none.")
+    world.see(second)
+    world.see(a_customer(external_id="c2", number="1001", city="Skagen"))
+    owner = world.desk.links.numbered(CUSTOMERS, 1001)
+    assert owner is not None
+    assert owner.external_id == "c1"
+    assert world.record(CUSTOMERS, "c2").state is State.FAILED
+    assert world.customers.wanted(1001).city == "Strandby"
+
+
 def test_a_number_changed_before_anything_was_made_is_simply_the_number() -> None:
     """M5.1: a refused customer was never there."""
     world = a_mirror()

@@ -141,10 +141,19 @@ def test_nobody_polls_per_invoice() -> None:
 
 def test_time_that_is_up_leaves_the_rest_to_the_next_slice() -> None:
     desk = booked(*["0.00"] * (ASKED_AT_ONCE + 50))
-    first = report_payments(desk.desk(), thorough=False, time_left=lambda: False)
+    first = report_payments(desk.desk(), thorough=False, time_left=lambda: len(told(desk)) < ASKED_AT_ONCE)
     assert (first.cut_short, len(told(desk))) == (True, 200)
-    second = report_payments(desk.desk(), thorough=False, time_left=lambda: False)
+    second = report_payments(desk.desk(), thorough=False, time_left=always)
     assert (second.cut_short, len(told(desk))) == (False, 250)
+
+
+def test_time_that_is_up_in_the_middle_tells_no_more() -> None:
+    desk, left = booked(*["0.00"] * 9), iter([True] * 3)
+    first = report_payments(desk.desk(), thorough=False, time_left=lambda: next(left, False))
+    assert first.cut_short
+    assert len(told(desk)) == 3
+    assert not tell(desk).cut_short
+    assert len(told(desk)) == 9
 
 
 def test_an_invoice_that_the_erp_has_not_booked_is_skipped_and_counted() -> None:

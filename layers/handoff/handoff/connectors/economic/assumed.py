@@ -119,6 +119,11 @@ ASSUMPTIONS = (
         "Vouchers, quirk of manualCustomerInvoices",
     ),
     Assumption("Vouchers", "A credit note is a manual customer invoice with a negative amount.", "Vouchers, signs"),
+    Assumption(
+        "Vouchers",
+        "An entry without a VAT code is booked without VAT, so the account's own code is sent where none is set.",
+        "Vouchers, fields",
+    ),
     Assumption("Invoice number", "Not forced to be unique by e-conomic; we look before we write.", "Vouchers, fields"),
     Assumption(
         "Draft entries",

@@ -46,7 +46,8 @@ class Attachments:
                 field="pdf",
                 cure="Attach a smaller file by hand in e-conomic.",
             )
-        key = f"pdf-{digest(invoice.year, invoice.journal, invoice.voucher)[:16]}"
+        # With the entries: a voucher that is deleted and written anew may get the same number, but no old answer.
+        key = f"pdf-{digest(invoice.year, invoice.journal, invoice.voucher, *invoice.entries)[:16]}"
         family, path, form = self._client.rest, f"{_of_draft(invoice)}/file", {}
         if invoice.booked:
             family, path = self._client.apis, self._documents_path

@@ -13,10 +13,23 @@ from datetime import timedelta
 
 from handoff.connectors.economic.assumed import BOOK_DRAFTS, BOOKED_ENTRIES, DRAFT_ENTRIES
 from handoff.connectors.economic.attachments import Attachments
-from handoff.connectors.economic.client import LOOK_AGAIN, EconomicClient, answered, from_cache, unsure
+from handoff.connectors.economic.client import (
+    LOOK_AGAIN,
+    EconomicClient,
+    answered,
+    decoded,
+    from_cache,
+    unsure,
+)
 from handoff.connectors.economic.filters import both, either, equal, holds, one_of
 from handoff.connectors.economic.formats import digest
-from handoff.connectors.economic.models import EconomicBooked, EconomicBooking, EconomicDraft, EconomicVoucher
+from handoff.connectors.economic.models import (
+    EconomicAccount,
+    EconomicBooked,
+    EconomicBooking,
+    EconomicDraft,
+    EconomicVoucher,
+)
 from handoff.connectors.economic.vouchers import (
     debtor_line,
     drafts_of,
@@ -31,6 +44,7 @@ from handoff.domain.errors import DeliveryUnknown, Rejected
 from handoff.domain.invoices import ErpInvoice, InvoiceDocument, Remainder
 
 DRAFTS, BOOKED, VOUCHERS, BOOKING = "draft entries", "booked entries", "journal vouchers", "booking"
+ACCOUNTS = "accounts"
 
 
 class Invoices:
@@ -41,6 +55,7 @@ class Invoices:
         self._years = years
         self._absence_delay = absence_delay
         self._attachments = Attachments(client)
+        self._vat_codes: dict[int, str] = {}
         self._drafts_path = f"/{client.services.journals}{DRAFT_ENTRIES}"
         self._booked_path = f"/{client.services.booked_entries}{BOOKED_ENTRIES}"
 
@@ -65,7 +80,8 @@ class Invoices:
 
     def create(self, document: InvoiceDocument) -> ErpInvoice:
         """Writes the voucher once and reads the numbers of its entries."""
-        content = voucher_of(document, self._years.open_on(document.invoiced_on))
+        year = self._years.open_on(document.invoiced_on)
+        content = voucher_of(replace(document, vat_code=document.vat_code or self._vat_code_of(document.account)), year)
         answer = self._post(document, content)
         made = self._made(document, answer)
         if made is None and from_cache(answer):
@@ -108,6 +124,14 @@ class Invoices:
     def remainders(self, numbers: Sequence[int]) -> Mapping[int, Remainder]:
         """What is left of up to 200 booked invoices, by the customers' lines. One call for a page of them."""
         return remainders_in(self._booked(one_of("customerInvoiceNumber", numbers))) if numbers else {}
+
+    def _vat_code_of(self, account: int) -> str:
+        """The account's own VAT code: people who type the voucher in get it by themselves, a call may not."""
+        if account not in self._vat_codes:
+            body = self._client.rest.read_one(f"/accounts/{account}", what=ACCOUNTS)
+            row = None if body is None else decoded(body, EconomicAccount, ACCOUNTS)
+            self._vat_codes[account] = row.vat_account.vat_code if row is not None and row.vat_account else ""
+        return self._vat_codes[account]
 
     def _post(self, document: InvoiceDocument, content: dict[str, object], *, fresh: bool = False) -> Written:
         path = f"/journals/{document.journal}/vouchers"

@@ -273,6 +273,7 @@ class EconomicAccount(msgspec.Struct, rename="camel", gc=False):
     account_type: str = ""
     barred: bool = False
     block_direct_entries: bool = False
+    vat_account: VatRef | None = None
 
 
 class EconomicVatZone(msgspec.Struct, rename="camel", gc=False):

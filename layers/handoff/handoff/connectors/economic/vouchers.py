@@ -60,10 +60,18 @@ def carries(text: str | None, key: str) -> bool:
 
 
 def drafts_of(rows: Iterable[EconomicDraft], key: str) -> Sequence[EconomicDraft]:
-    """The entries of our voucher, the customer's first; empty unless the customer's is among them."""
+    """The entries of our voucher, the customer's first; empty unless the customer's is among them.
+
+    We write one customer's entry and, with a project, one of finance on the same voucher: whatever else carries the
+    key is a copy that somebody made, and theirs.
+    """
     mine = sorted((row for row in rows if carries(row.text, key)), key=lambda row: row.entry_number)
-    first = [row for row in mine if row.entry_type_number == MANUAL_CUSTOMER_INVOICE]
-    return [*first, *(row for row in mine if row not in first)] if first else []
+    first = next((row for row in mine if row.entry_type_number == MANUAL_CUSTOMER_INVOICE), None)
+    if first is None:
+        return []
+    voucher = (first.journal_number, first.voucher_number)
+    beside = [row for row in mine if row.entry_type_number != MANUAL_CUSTOMER_INVOICE]
+    return [first, *[row for row in beside if (row.journal_number, row.voucher_number) == voucher][:1]]
 
 
 def foreign_draft(rows: Iterable[EconomicDraft], number: int, key: str) -> EconomicDraft | None:

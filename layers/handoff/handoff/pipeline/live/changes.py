@@ -16,7 +16,7 @@ from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.staged import State
 from handoff.pipeline.live.desk import BY_LIVE, LiveDesk
 from handoff.pipeline.live.erp_side import Seen, look_at_erp
-from handoff.pipeline.live.stage import stage_card
+from handoff.pipeline.live.stage import stage_card, stage_gone
 from handoff.ports import BrokenRow, FeedCursor, PassState, since_with_overlap
 from handoff.ports.live import ChangedPage
 
@@ -29,10 +29,11 @@ def read_changes(desk: LiveDesk, flow: str, *, time_left: Callable[[], bool], co
     name = f"{desk.integration.time_tool.id}:{flow}"
     while True:
         cursor = desk.passes.load().cursors.get(name, FeedCursor())
+        asked_at = desk.clock()
         page = desk.time_tool.changed_objects(
             flow, since=since_with_overlap(cursor.since, OVERLAP), page=cursor.next_page
         )
-        held = _staged(desk, flow, page, counts)
+        held = _staged(desk, flow, page, counts, asked_at)
         _report_broken(desk, flow, page.broken)
         if not page.broken and cursor.next_page is None and page.next_page is None:
             _close_broken(desk, flow)
@@ -43,12 +44,20 @@ def read_changes(desk: LiveDesk, flow: str, *, time_left: Callable[[], bool], co
             return False
 
 
-def _staged(desk: LiveDesk, flow: str, page: ChangedPage, counts: Counter[str]) -> bool:
+def _staged(desk: LiveDesk, flow: str, page: ChangedPage, counts: Counter[str], asked_at: datetime) -> bool:
     """Stages a page; whether some of it has to be met again."""
     held = False
-    for card in page.cards:
+    for listed in page.cards:
         counts["fetched"] += 1
-        before = desk.staged.get(flow, card.external_id)
+        before = desk.staged.get(flow, listed.external_id)
+        card = listed
+        if before is not None and before.changed_at >= asked_at:
+            # A webhook brought it while the page was on its way, which may be the older of the two.
+            newest = desk.time_tool.read_object(flow, listed.external_id)
+            if newest is None:
+                stage_gone(desk, flow, listed.external_id)
+                continue
+            card = newest
         after = stage_card(desk, flow, card, by=BY_LIVE)
         if after is None:  # its last version is on its way
             counts["deferred"] += 1

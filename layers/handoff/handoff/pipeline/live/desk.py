@@ -14,6 +14,8 @@ from handoff.ports import PassStore, PostingStore, ProblemStore, StagedStore, Te
 from handoff.ports.live import ChecksTimeTool, HandsOutObjects, LedgerOfObjects, LinkStore, TakesExpenses, TakesPayments
 
 CUSTOMERS, PROJECTS, INVOICES, EXPENSES, PAYMENTS = "customers", "projects", "invoices", "expenses", "payments"
+CARDS = (CUSTOMERS, PROJECTS, INVOICES)
+"""What the time tool hands out; in this order, since an invoice names its customer and project."""
 LIVE_FLOWS = frozenset({CUSTOMERS, PROJECTS, INVOICES, EXPENSES, PAYMENTS})
 """The live flows, as integrations, settings and stores name them."""
 BY_LIVE = "handoff"

@@ -26,6 +26,8 @@ from handoff.pipeline.live.write_object import TRIED, is_there, word_of
 ASKED_MAX = 20
 """Objects that a list lacks and that are asked for one by one; of more than that the list is not believed."""
 
+NOT_UNDER_IT = (*ELSEWHERE, ProblemCode.MATCH_AMBIGUOUS)
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -83,16 +85,22 @@ def compare_numbers(desk: LiveDesk, flow: str) -> Seen:
         return Seen()  # as with a look at the changes
     links = [link for link in desk.links.all(flow) if is_there(link)]
     missing = [link for link in links if link.number not in there]
+    told = [link for link in missing if _is_told(desk, link)]
+    missing = [link for link in missing if link not in told]
     doubt = Problem(ProblemCode.UNUSUAL_ANSWER, f"The ERP's list of {flow} lacks very many that were there")
     if len(missing) > ASKED_MAX:
+        doubted_before = desk.problems.get(doubt.id) is not None
         desk.problems.report(doubt, flow=flow, external_ids=(), at=desk.clock())
-        return Seen(len(links))
-    desk.problems.close(doubt.id)
+        if not doubted_before:
+            return Seen(len(links))
+        missing = missing[:ASKED_MAX]  # a second night the same: it may be so, and they are asked for some at a time
+    else:
+        desk.problems.close(doubt.id)
     over = sum(_is_over(desk, link) for link in links if link.number in there)
     linked_numbers = {link.number for link in links}
     free = [one for one in there.values() if one.number not in linked_numbers]
     moved = 0
-    for link in missing:
+    for link in (*missing, *told[:ASKED_MAX]):
         if found_in_erp(desk, flow, link.number) is None:  # a list may be older than what it is asked for
             moved += _moved_away(desk, link, free)
     return Seen(len(links), 0, moved, over)
@@ -129,6 +137,12 @@ def _edits(record: StagedRecord, there: ErpObject) -> str:
     if ours and plain(ours) != plain(there.organisation_number):
         edits.append(f"the organisation number is '{there.organisation_number}' there")
     return ", ".join(edits) or f"other fields of {word_of(record.flow)} {there.number}"
+
+
+def _is_told(desk: LiveDesk, link: Link) -> bool:
+    """Whether a person was told already that it is not under its number."""
+    record = desk.staged.get(link.flow, link.external_id)
+    return record is not None and any(problem.code in NOT_UNDER_IT for problem in record.problems)
 
 
 def _moved_away(desk: LiveDesk, link: Link, candidates: Iterable[ErpObject]) -> bool:
@@ -170,7 +184,7 @@ def _is_over(desk: LiveDesk, link: Link) -> bool:
     record = desk.staged.get(link.flow, link.external_id)
     if record is None or record.state is not State.FAILED or _card(record).number.strip() != str(link.number):
         return False
-    if not any(problem.code in (*ELSEWHERE, ProblemCode.MATCH_AMBIGUOUS) for problem in record.problems):
+    if not any(problem.code in NOT_UNDER_IT for problem in record.problems):
         return False
     cleared(desk, record)
     why = "it stands under its number in the ERP again"

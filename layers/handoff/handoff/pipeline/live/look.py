@@ -34,7 +34,7 @@ TO_BE_MIRRORED = frozenset({State.READY, State.FAILED})
 """What failed for something that may be mended by now is tried again; mirroring leaves the rest to a person."""
 
 
-def look(desk: LiveDesk, hint: Hint) -> None:
+def look(desk: LiveDesk, hint: Hint, time_left: Callable[[], bool] = lambda: True) -> None:
     """Follows a hint; raises what the vendors' calls raise, with all that was done kept."""
     if hint.kind in OBJECTS:
         look_at(desk, OBJECTS[hint.kind], hint.subject)
@@ -44,7 +44,7 @@ def look(desk: LiveDesk, hint: Hint) -> None:
             renumbered(desk, ERP_OBJECTS[hint.kind], _number(old), _number(new))
     else:
         first, _, last = hint.subject.partition("-")
-        _booked(desk, int(first), int(last))
+        _booked(desk, int(first), int(last), time_left)
 
 
 def look_at(desk: LiveDesk, flow: str, external_id: str) -> None:
@@ -69,13 +69,13 @@ def move_on(desk: LiveDesk, record: StagedRecord) -> StagedRecord:
     return moved
 
 
-def _booked(desk: LiveDesk, first: int, last: int) -> None:
+def _booked(desk: LiveDesk, first: int, last: int, time_left: Callable[[], bool]) -> None:
     """Entries were booked in the ERP: costs among them, or payments."""
     if desk.settings.expenses.on:
         ready = fetch_span(desk, first, last).ready
-        _raise_waiting(post_expenses(desk, time_left=lambda: True, only=ready))
+        _raise_waiting(post_expenses(desk, time_left=time_left, only=ready))
     if desk.settings.payments.on:
-        report_payments(desk, thorough=False, time_left=lambda: True)
+        report_payments(desk, thorough=False, time_left=time_left)
 
 
 def _raise_waiting(tally: Tally) -> None:

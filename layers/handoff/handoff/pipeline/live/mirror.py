@@ -52,16 +52,17 @@ def mirror_waiting(desk: LiveDesk, flow: str) -> int:
 def ensure(desk: LiveDesk, flow: str, external_id: str) -> Link | Problem:
     """The link of a customer or project that is in the ERP, which is brought there first when it is not.
 
-    No call where it is linked. Raises as both vendors' calls do, and Stale.
+    No call where it is linked; of what people bring there by hand the time tool is asked for the number it has now.
+    Raises as both vendors' calls do, and Stale.
     """
-    link = desk.links.get(flow, external_id)
-    if link is not None and is_there(link) and (link.wanted or not _is_elsewhere(desk, flow, external_id)):
+    link, ours = desk.links.get(flow, external_id), getattr(desk.settings, flow).on
+    if ours and link is not None and is_there(link) and (link.wanted or not _is_elsewhere(desk, flow, external_id)):
         return link
     card = desk.time_tool.read_object(flow, external_id)
     if not isinstance(card, CustomerCard | ProjectCard):
         stage_gone(desk, flow, external_id)
         return Problem(NOT_THERE[flow], f"{external_id}, which the time tool does not have either,")
-    if not getattr(desk.settings, flow).on:
+    if not ours:
         return _kept_by_hand(desk, flow, card)
     record = stage_card(desk, flow, card, by=BY_LIVE)
     if record is not None:
@@ -123,13 +124,15 @@ def _kept_by_hand(desk: LiveDesk, flow: str, card: CustomerCard | ProjectCard) -
     number = number_of(card.number, f"{word_of(flow)} '{card.name}'")
     if isinstance(number, Problem):
         return number
+    known = desk.links.get(flow, card.external_id)
+    if known is not None and is_there(known) and known.number == number:
+        return known
     try:
         found = found_in_erp(desk, flow, number)
     except Rejected as no:
         return refused(no)
     if found is None or not _is_it(desk, card, found):
         return Problem(NOT_THERE[flow], f"'{card.name}' ({card.number})")
-    known = desk.links.get(flow, card.external_id)
     revision = 0 if known is None else known.revision
     return desk.links.save(Link(flow, card.external_id, number, "", found.fingerprint, found.form, revision))
 

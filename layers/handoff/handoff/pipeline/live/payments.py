@@ -40,9 +40,9 @@ def report_payments(desk: LiveDesk, *, thorough: bool, time_left: Callable[[], b
     tally, asked = Tally(), _to_ask(desk, thorough)
     while some := list(islice(asked, ASKED_AT_ONCE)):
         left = desk.erp.invoices.remainders([asked.number for asked in some])
-        _report(desk, some, left, tally)
-        if not time_left():
-            tally.cut_short = len(some) == ASKED_AT_ONCE
+        _report(desk, some, left, tally, time_left)
+        if tally.cut_short or not time_left():
+            tally.cut_short = tally.cut_short or len(some) == ASKED_AT_ONCE
             return tally
     return tally
 
@@ -56,21 +56,29 @@ def _to_ask(desk: LiveDesk, thorough: bool) -> Iterator[_Asked]:
             yield _Asked(record, number)
 
 
-def _report(desk: LiveDesk, some: Sequence[_Asked], left: Mapping[int, Remainder], tally: Tally) -> None:
+def _report(
+    desk: LiveDesk,
+    some: Sequence[_Asked],
+    left: Mapping[int, Remainder],
+    tally: Tally,
+    time_left: Callable[[], bool],
+) -> None:
     for asked in some:
+        if tally.cut_short:
+            return
         remainder = left.get(asked.number)
         if remainder is None:
             tally.counts["not_booked"] += 1
             continue
         payment = payment_of(remainder)
         try:
-            if _told(desk, asked, payment, tally):
+            if _told(desk, asked, payment, tally, time_left):
                 _follow(desk, asked.record, payment, tally)
         except Stale:
             tally.look_again()  # somebody told it at this very moment
 
 
-def _told(desk: LiveDesk, asked: _Asked, payment: InvoicePayment, tally: Tally) -> bool:
+def _told(desk: LiveDesk, asked: _Asked, payment: InvoicePayment, tally: Tally, time_left: Callable[[], bool]) -> bool:
     """Whether the time tool knows what was paid: it did, or it was told now."""
     external_id, wanted = asked.record.external_id, _digest(payment)
     link = desk.links.get(PAYMENTS, external_id)
@@ -79,6 +87,9 @@ def _told(desk: LiveDesk, asked: _Asked, payment: InvoicePayment, tally: Tally) 
     if link is not None and link.wanted == wanted and not link.form:
         tally.counts["unchanged"] += 1
         return True
+    if not time_left():  # the call may take long; those that need none cost nothing worth to stop for
+        tally.cut_short = True
+        return False
     if link is None or link.wanted:
         # First, that it is not known any more: after a crash in between it is told again, whatever is left by then.
         link = desk.links.save(replace(link or Link(PAYMENTS, external_id, asked.number, "", "", b""), wanted=""))

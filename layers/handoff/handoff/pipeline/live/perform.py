@@ -6,15 +6,13 @@ is to be moved. Here a vendor's fault becomes the next move: wait and repeat, st
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 
 from handoff.domain.errors import (
     BrokenContract,
     DeliveryUnknown,
-    HandoffError,
     NotKnownYet,
     RateLimited,
     ReconnectNeeded,
@@ -22,16 +20,17 @@ from handoff.domain.errors import (
     Stale,
     Unreachable,
 )
+from handoff.domain.invoices import PaymentState
 from handoff.domain.posting import DocumentKind
 from handoff.domain.problems import FOR_A_PERSON, NOT_RETRIED, Problem, ProblemCode
 from handoff.domain.runs import RunState
 from handoff.domain.staged import State
 from handoff.pipeline.deliver import Tally
 from handoff.pipeline.live.book import take_up
-from handoff.pipeline.live.cards import card_from
 from handoff.pipeline.live.changes import look_since, read_changes
 from handoff.pipeline.live.desk import (
     BY_LIVE,
+    CARDS,
     CUSTOMERS,
     INVOICES,
     PROJECTS,
@@ -44,61 +43,38 @@ from handoff.pipeline.live.inbox import tidy_inbox
 from handoff.pipeline.live.keys import watch_keys
 from handoff.pipeline.live.look import TO_BE_MIRRORED, TO_BE_MOVED, look, move_on
 from handoff.pipeline.live.payments import report_payments
+from handoff.pipeline.live.plan_invoice import plan
 from handoff.pipeline.live.post_expense import post_expenses
-from handoff.pipeline.live.stage import rejudged
-from handoff.pipeline.perform import RunTools, delay, done, fail, wait
+from handoff.pipeline.live.record_moves import cleared
+from handoff.pipeline.live.slices import FAULTS_MAX, Done, close_unread, delay_of, report_unread
+from handoff.pipeline.live.stage import judge_again
+from handoff.pipeline.perform import RunTools, done, fail, wait
 from handoff.pipeline.steps import Step, StepName, StepOutcome, after, run_of
 
 TimeLeft = Callable[[], bool]
 PASSING = (RateLimited, Unreachable, DeliveryUnknown, NotKnownYet, Stale)
 """Faults that pass by themselves; a lost answer is asked for when the step is repeated."""
 LEFT_TO_A_PERSON = FOR_A_PERSON | NOT_RETRIED
-JUDGED = frozenset({State.HELD, State.READY, State.EXCLUDED, State.FAILED})
-CARDS = (CUSTOMERS, PROJECTS, INVOICES)
-"""What the time tool hands out; in this order, since an invoice names its customer and project."""
+ONLY_PAYMENTS = ("payments",)
+"""What is left of a pass whose records were all tried; it stands behind the place of any of them."""
+GOT_ON = ("posted", "failed", "excluded")
 
 
-@dataclass(slots=True)
-class Done:
-    """What a slice did: counts for the run, what is left of the step, what could not be read, when to come back."""
+def perform_hint(step: HintStep, run: RunTools, desk: LiveDesk, time_left: TimeLeft) -> StepOutcome:
+    """What a webhook told of; a connection that is stopped is left to the pass after it was mended.
 
-    counts: Counter[str] = field(default_factory=Counter)
-    left: tuple[str, ...] = ()
-    unread: list[str] = field(default_factory=list)
-    wait_seconds: int | None = None
-    cut_short: bool = False
-
-    def add(self, tally: Tally) -> None:
-        """Adds what a use case counted."""
-        self.counts += tally.counts
-        self.cut_short = self.cut_short or tally.cut_short
-        if tally.wait_seconds is not None:
-            self._wait(tally.wait_seconds)
-
-    @contextmanager
-    def waiting(self) -> Iterator[None]:
-        """Within it, a record that has to wait for its vendor's answer keeps no other one back."""
-        try:
-            yield
-        except NotKnownYet as later:
-            self._wait(later.retry_after)
-
-    def _wait(self, seconds: int) -> None:
-        self.wait_seconds = seconds if self.wait_seconds is None else min(self.wait_seconds, seconds)
-
-
-def perform_hint(step: HintStep, run: RunTools, desk: LiveDesk) -> StepOutcome:
-    """What a webhook told of; a connection that is stopped is left to the pass after it was mended."""
+    What there is no time for is left to the nightly pass as well: a hint comes once, however much it tells of.
+    """
     if desk.integration.time_tool.stopped or desk.integration.erp.stopped:
         return StepOutcome()
     try:
-        look(desk, step.hint)
+        look(desk, step.hint, time_left)
     except PASSING as fault:
-        return StepOutcome(wait_seconds=_delay(fault))
+        return StepOutcome(wait_seconds=delay_of(fault))
     except ReconnectNeeded as refusal:
         _stop(run, desk, refusal)
-    except BrokenContract as broken:
-        _report(desk, Problem(ProblemCode.BROKEN_CONTRACT, f"{step.kind} {step.subject} ({broken.message})"))
+    except (BrokenContract, Rejected) as broken:
+        report_unread(desk, f"{step.kind} {step.subject} ({broken.message})")
     return StepOutcome()
 
 
@@ -114,20 +90,19 @@ def perform_live(step: Step, run: RunTools, desk: LiveDesk, time_left: TimeLeft)
     try:
         finished = work(step, desk, time_left, slice_)
     except PASSING as fault:
-        return wait(step, run, _delay(fault), slice_.counts, _calls_since(desk, before))
+        return wait(step, run, delay_of(fault), slice_.counts, _calls_since(desk, before))
     except ReconnectNeeded as refusal:
         _note(step, run, desk, slice_, before)
         _stop(run, desk, refusal)
         return fail(step, run, refusal.message)
-    except BrokenContract as broken:
-        slice_.unread.append(broken.message)
-        _report(desk, Problem(ProblemCode.BROKEN_CONTRACT, broken.message))
+    except (BrokenContract, Rejected) as broken:
+        slice_.not_read(desk, broken)
         finished = True
     _note(step, run, desk, slice_, before)
     if step.name is StepName.POST:
         _heal(run, desk)
         if finished and step.thorough and not slice_.unread:
-            _close_what_is_over(desk)
+            _close_refusals(desk)
     if finished and slice_.wait_seconds is not None:
         return wait(step, run, slice_.wait_seconds, {}, {})
     if not finished:
@@ -139,7 +114,8 @@ def perform_live(step: Step, run: RunTools, desk: LiveDesk, time_left: TimeLeft)
 def _erp_side(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
     """What people did in the ERP, and the costs they booked there: at night, and whenever a person asks."""
     for flow in desk.settings.flows_on((CUSTOMERS, PROJECTS)):
-        with suppress(Rejected):  # a module that is not switched on: every record of the flow says so
+        # A module that is not switched on: every record of the flow says so.
+        with slice_.reading(desk), suppress(Rejected):
             slice_.counts["edited_in_erp"] += look_since(desk, flow).edited
     if not step.thorough or not desk.settings.expenses.on:
         return True
@@ -151,7 +127,12 @@ def _erp_side(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> 
 def _time_tool_side(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
     """What changed in the time tool since the last pass, whether a webhook told of it or not."""
     left = list(desk.settings.flows_on(CARDS if step.feeds is None else step.feeds))
-    while left and read_changes(desk, left[0], time_left=time_left, counts=slice_.counts):
+    while left:
+        finished = True
+        with slice_.reading(desk):
+            finished = read_changes(desk, left[0], time_left=time_left, counts=slice_.counts)
+        if not finished:
+            break
         left.pop(0)
     slice_.left = tuple(left)
     return not left
@@ -161,53 +142,53 @@ def _move_all(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> 
     """Everything that is to be moved; then what was paid, and at night what people did to both sides' numbers."""
     state = desk.passes.load()
     tried_again = step.thorough or state.gated_with != desk.settings_version
-    if state.gated_with != desk.settings_version and step.slice == 0:
-        _judge_anew(desk)
     if tried_again and step.slice == 0:
-        _free(desk)
+        _free(desk, time_left, slice_)
         if desk.settings.expenses.on:
-            slice_.counts += look_again(desk, time_left=time_left).counts
-    for work in (_open_invoices, _cards, _expenses):
-        if not work(desk, time_left, slice_):
+            with slice_.reading(desk):
+                slice_.counts += look_again(desk, time_left=time_left).counts
+    if state.gated_with != desk.settings_version and not judge_again(desk, time_left=time_left):
+        return False
+    for work in (_open_invoices, _cards, _expenses, _payments):
+        if not work(step, desk, time_left, slice_):
             return False
-    if step.thorough and desk.settings.payments.on:
-        slice_.add(report_payments(desk, thorough=step.reconciles, time_left=time_left))
     if step.reconciles:
-        watch_keys(desk, desk.time_tool, today=desk.clock().date())
+        _look_at_night(desk, slice_)
     if step.thorough:
-        _compare(desk, numbers=step.reconciles)
+        tidy_inbox(desk)
+        if not slice_.unread and slice_.wait_seconds is None:
+            close_unread(desk)
     if state.gated_with != desk.settings_version:
         desk.passes.save(replace(desk.passes.load(), gated_with=desk.settings_version))
     return True
 
 
-def _compare(desk: LiveDesk, *, numbers: bool) -> None:
-    """Both sides' numbers, at night; and the inbox with the records."""
-    for flow in desk.settings.flows_on((CUSTOMERS, PROJECTS) if numbers else ()):
-        with suppress(Rejected):
+def _look_at_night(desk: LiveDesk, slice_: Done) -> None:
+    with slice_.moving(desk):
+        watch_keys(desk, desk.time_tool, today=desk.clock().date())
+    for flow in desk.settings.flows_on((CUSTOMERS, PROJECTS)):
+        with slice_.moving(desk), suppress(Rejected):
             compare_numbers(desk, flow)
-    tidy_inbox(desk)
 
 
-def _judge_anew(desk: LiveDesk) -> None:
-    """Puts every record where the settings of now would have it: what they let in goes, what they keep out stays."""
-    for flow in CARDS:
-        for record in list(desk.staged.every(flow, period=None, states=JUDGED)):
-            if record.gone_at is None:
-                rejudged(desk, record, card_from(flow, record.body), BY_LIVE)
+def _free(desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> None:
+    """Lets invoices try again that failed for something which is mended by now; the rest waits for a person.
 
-
-def _free(desk: LiveDesk) -> None:
-    """Lets invoices try again that failed for something which may be mended by now; the rest waits for a person."""
+    One that would fail for the same is left as it is: told anew each night, it would be mailed each night.
+    """
     for record in list(desk.staged.every(INVOICES, period=None, states=frozenset({State.FAILED}))):
         if any(problem.code in LEFT_TO_A_PERSON for problem in record.problems):
             continue
-        for problem in record.problems:
-            desk.problems.clear(problem, {record.external_id})
-        desk.staged.save([record.move(State.READY, by=BY_LIVE, at=desk.clock(), why="tried again by a pass")])
+        if not time_left() or slice_.faults >= FAULTS_MAX:
+            break
+        with slice_.moving(desk):
+            if plan(desk, record) != record.problems:
+                cleared(desk, record)
+                desk.staged.save([record.move(State.READY, by=BY_LIVE, at=desk.clock(), why="tried again by a pass")])
+    slice_.faults = 0
 
 
-def _open_invoices(desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
+def _open_invoices(_: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
     """Invoices that were left on their way are taken up first: what they may have written is known before the rest."""
     if not desk.settings.invoices.on:
         return True
@@ -215,27 +196,54 @@ def _open_invoices(desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
         if posting.kind is DocumentKind.CUSTOMER_INVOICE:
             if not time_left():
                 return False
-            with slice_.waiting():
+            with slice_.moving(desk, desk.staged.get(posting.flow, posting.records[0].external_id)):
                 take_up(desk, posting)
+            if slice_.faults >= FAULTS_MAX:
+                break
     return True
 
 
-def _cards(desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
+def _cards(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
+    """Each record once in a pass: a slice begins behind what the one before it tried, or it might come to no end."""
+    slice_.left = step.feeds or ()
     for flow in desk.settings.flows_on(CARDS):
         states = TO_BE_MOVED if flow == INVOICES else TO_BE_MIRRORED
-        for record in list(desk.staged.every(flow, period=None, states=states)):
+        records = desk.staged.every(flow, period=None, states=states)
+        for record in sorted(records, key=lambda record: record.external_id):
+            place = f"{CARDS.index(flow)}{record.external_id}"
+            if step.feeds and place <= step.feeds[0]:
+                continue
             if not time_left():
                 return False
-            with slice_.waiting():
+            slice_.left = (place,)
+            with slice_.moving(desk, record):
                 slice_.counts[move_on(desk, record).state.value] += 1
+            if slice_.faults >= FAULTS_MAX:
+                slice_.faults = 0  # of this flow; the next one may not need whom this one waits for
+                break
     return True
 
 
-def _expenses(desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
+def _expenses(_: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
     if not desk.settings.expenses.on:
         return True
-    slice_.add(post_expenses(desk, time_left=time_left))
-    return not slice_.cut_short
+    tally = Tally()
+    with slice_.moving(desk):
+        tally = post_expenses(desk, time_left=time_left)
+        slice_.add(tally)
+    # A slice that got nowhere is not followed by another one like it.
+    return not (tally.cut_short and any(tally.counts[name] for name in GOT_ON))
+
+
+def _payments(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
+    if not step.thorough or not desk.settings.payments.on:
+        return True
+    tally, second = Tally(), step.feeds == ONLY_PAYMENTS
+    with slice_.moving(desk):
+        tally = report_payments(desk, thorough=step.reconciles, time_left=time_left)
+        slice_.add(tally)
+    slice_.left = ONLY_PAYMENTS
+    return not tally.cut_short or (second and not any(tally.counts[state] for state in PaymentState))
 
 
 _WORK: dict[StepName, Callable[[Step, LiveDesk, TimeLeft, Done], bool]] = {
@@ -243,10 +251,6 @@ _WORK: dict[StepName, Callable[[Step, LiveDesk, TimeLeft, Done], bool]] = {
     StepName.FETCH_TIME_TOOL: _time_tool_side,
     StepName.POST: _move_all,
 }
-
-
-def _delay(fault: HandoffError) -> int:
-    return fault.retry_after if isinstance(fault, NotKnownYet) else delay(fault)
 
 
 def _next(step: Step, run: RunTools, unread: tuple[str, ...]) -> StepOutcome:
@@ -266,7 +270,8 @@ def _stopped(step: Step, desk: LiveDesk) -> str | None:
 
 def _stop(run: RunTools, desk: LiveDesk, refusal: ReconnectNeeded) -> None:
     connection = desk.blamed(refusal)
-    _report(desk, Problem(ProblemCode.RECONNECT_NEEDED, refusal.message), flow=connection.id)
+    problem = Problem(ProblemCode.RECONNECT_NEEDED, refusal.message)
+    desk.problems.report(problem, flow=connection.id, external_ids=(), at=desk.clock())
     run.tenants.stop_connection(desk.integration.id, connection.id, refusal.message)
 
 
@@ -281,22 +286,12 @@ def _heal(run: RunTools, desk: LiveDesk) -> None:
         run.tenants.stop_connection(desk.integration.id, connection.id, "")
 
 
-def _close_what_is_over(desk: LiveDesk) -> None:
-    """Both sides answered to the end of a pass: what a pass or a hint could not read is over, and any refusal that a
-    crash kept from stopping its connection. Single rows close by themselves."""
-    integration = desk.integration
-    for known in desk.problems.open():
-        unread = known.problem.code is ProblemCode.BROKEN_CONTRACT and known.flow == integration.time_tool.id
-        refused = known.problem.code is ProblemCode.RECONNECT_NEEDED and known.flow in (
-            integration.time_tool.id,
-            integration.erp.id,
-        )
-        if refused or (unread and not known.external_ids):
+def _close_refusals(desk: LiveDesk) -> None:
+    """Both sides answered to the end of a pass: a refusal that a crash kept from stopping its connection is over."""
+    sides = (desk.integration.time_tool.id, desk.integration.erp.id)
+    for known in list(desk.problems.open()):
+        if known.problem.code is ProblemCode.RECONNECT_NEEDED and known.flow in sides:
             desk.problems.close(known.problem.id)
-
-
-def _report(desk: LiveDesk, problem: Problem, *, flow: str | None = None) -> None:
-    desk.problems.report(problem, flow=flow or desk.integration.time_tool.id, external_ids=(), at=desk.clock())
 
 
 def _note(step: Step, run: RunTools, desk: LiveDesk, slice_: Done, before: Mapping[str, int]) -> None:

@@ -32,6 +32,7 @@ from handoff.pipeline.deliver import ASK_AGAIN_SECONDS, LEASE, Tally, clear_prob
 from handoff.pipeline.live.attach import attach_documents
 from handoff.pipeline.live.cost_rules import KIND, CostRules, cost_of, covered_by, held_by, key_of, posting_of
 from handoff.pipeline.live.desk import BY_LIVE, EXPENSES, LiveDesk
+from handoff.pipeline.live.silence import Silence
 
 ABSENCE_DELAY = timedelta(minutes=10)
 """How long after sending the time tool may still write. It knows no idempotency key, and promises nothing: a call
@@ -42,23 +43,30 @@ WANTED = frozenset({State.READY, State.POSTING, State.UNSURE})
 def post_expenses(desk: LiveDesk, *, time_left: Callable[[], bool], only: Sequence[str] | None = None) -> Tally:
     """Takes up what is open, then posts every cost that is ready, or of a hint `only` these costs.
 
-    Raises Unreachable, RateLimited and ReconnectNeeded; what was done until then is kept.
+    Raises Unreachable, RateLimited and ReconnectNeeded; what was done until then is kept. One cost that gets no
+    answer keeps no other back: it is told at the end.
     """
-    tally, rules = Tally(), CostRules(desk)
+    tally, rules, silence = Tally(), CostRules(desk), Silence()
     met: set[str] = set()
     unread = {known.problem.id for known in desk.problems.open() if known.problem.code is ProblemCode.BROKEN_CONTRACT}
     for posting in desk.postings.open() if only is None else ():
-        if posting.kind is KIND and time_left():
+        if posting.kind is KIND and time_left() and not silence.is_general:
             met.update(ref.external_id for ref in posting.records)
             work = partial(_take_up, desk, posting, rules, tally)
-            _guarded(desk, tally, unread, posting.records[0].external_id, work)
+            with silence.noted():
+                _guarded(desk, tally, unread, posting.records[0].external_id, work)
     for record in _waiting(desk, only):
         if not time_left():
             tally.cut_short = True
             return tally
+        if silence.is_general:
+            break
         if record.state is State.READY or record.external_id not in met:
             whole = partial(post_expense, desk, record, rules=rules, tally=tally)
-            _guarded(desk, tally, unread, record.external_id, whole)
+            with silence.noted():
+                _guarded(desk, tally, unread, record.external_id, whole)
+    if silence.last is not None:
+        raise silence.last
     return tally
 
 

@@ -8,7 +8,7 @@ fails goes on as a version of its own, since the table of moves knows no way out
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from handoff.domain.errors import InvalidInput, Stale
@@ -17,8 +17,8 @@ from handoff.domain.periods import Period, period_of
 from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.staged import IN_FLIGHT, IN_THE_BOOKS, StagedRecord, State
 from handoff.domain.time import content_hash
-from handoff.pipeline.live.cards import card_body, invoice_from
-from handoff.pipeline.live.desk import BY_LIVE, INVOICES, LiveDesk
+from handoff.pipeline.live.cards import card_body, card_from, invoice_from
+from handoff.pipeline.live.desk import BY_LIVE, CARDS, INVOICES, LiveDesk
 from handoff.pipeline.live.gate import GONE, Place, differences, place_of
 from handoff.pipeline.live.record_moves import began, cleared, put, saved_one
 from handoff.ports.live import Card
@@ -49,6 +49,21 @@ def stage_card(desk: LiveDesk, flow: str, card: Card, *, by: str) -> StagedRecor
     place = place_of(flow, card, desk.settings)
     cleared(desk, old)
     return put(desk, old, began(_with(desk, old, card, body), place, by=by, at=desk.clock()))
+
+
+def judge_again(desk: LiveDesk, *, time_left: Callable[[], bool]) -> bool:
+    """Puts every record that is not on the other side where the settings have it by now; False when the time ran out.
+
+    No list tells of those again: nothing changed in them.
+    """
+    outside = {State.HELD, State.READY, State.EXCLUDED, State.FAILED}
+    for flow in CARDS:
+        for record in list(desk.staged.every(flow, period=None, states=outside)):
+            if not time_left():
+                return False
+            if record.gone_at is None:
+                rejudged(desk, record, card_from(flow, record.body), BY_LIVE)
+    return True
 
 
 def stage_gone(desk: LiveDesk, flow: str, external_id: str, *, by: str = BY_LIVE) -> StagedRecord | None:

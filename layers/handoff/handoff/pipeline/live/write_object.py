@@ -94,6 +94,8 @@ class Writer(Generic[W]):
             if now is None or not same(now.name, now.organisation_number, self.wanted):
                 return self._missing(link)
             return self._kept(link, now)
+        if rival := self._rival():  # before it is noted: the number is found by whose link took it last
+            return rival
         return self.desk.links.save(replace(link, number=self.wanted.number, wanted="", fingerprint=""))
 
     def _look(self, link: Link | None) -> Link | Problem:
