@@ -30,6 +30,8 @@ def test_every_path_of_the_api_is_described() -> None:
     assert described == {
         "get /openapi.json",
         "get /api/integrations",
+        "post /api/invitations",
+        f"get {base}/health",
         f"get {base}/settings",
         f"put {base}/settings",
         f"get {base}/settings/schema",

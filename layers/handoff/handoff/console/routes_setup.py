@@ -15,7 +15,11 @@ from handoff.console.place import INTEGRATION, IntegrationId, check_query, desk_
 from handoff.domain.errors import InvalidInput, NotFound
 from handoff.integrations.catalogue import integration_kind
 
-Order = Annotated[InvitationOrder, Body(description="What the link is for.")]
+_EXAMPLES = {
+    "new": {"summary": "Connect a new integration", "value": {"kind": "moment-economic"}},
+    "reconnect": {"summary": "Reconnect one that is there", "value": {"integration_id": "moment-economic"}},
+}
+Order = Annotated[InvitationOrder, Body(description="What the link is for.", openapi_examples=_EXAMPLES)]
 
 
 def add_to(api: APIGatewayRestResolver) -> None:
