@@ -326,6 +326,20 @@ def test_routes_name_their_verbs() -> None:
     )
 
 
+def test_a_burst_of_a_thousand_webhooks_is_let_in_whoever_else_calls() -> None:
+    """Not every vendor sends again what was answered with 429."""
+    settings = LOADED["Resources"]["Api"]["Properties"]["MethodSettings"]
+    limits = {(one["ResourcePath"], one["HttpMethod"]): one for one in settings}
+    routes = {
+        ("/" + event["Properties"]["Path"].replace("/", "~1"), event["Properties"]["Method"])
+        for event in FUNCTIONS["ReceiveWebhook"]["Events"].values()
+    }
+    assert routes <= limits.keys()
+    for route in routes:
+        assert limits[route]["ThrottlingBurstLimit"] >= 2 * 1000
+        assert limits[route]["ThrottlingRateLimit"] >= 1000
+
+
 def test_the_gateway_writes_no_log_that_would_have_the_tokens_of_webhooks_in_their_paths() -> None:
     api = LOADED["Resources"]["Api"]["Properties"]
     assert "AccessLogSetting" not in api
