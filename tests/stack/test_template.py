@@ -13,6 +13,7 @@ from handoff.pipeline.deliver import LEASE
 from handoff.pipeline.dispatch import trigger_of
 from handoff.pipeline.notices import Ended
 from handoff.pipeline.steps import NIGHTLY
+from handoff.storage import tables
 from handoff.storage.notices import DynamoNoticeStore
 from handoff.wiring.notices import METRICS
 from sandbox.local import count, template
@@ -203,6 +204,23 @@ def test_dispatch_reads_the_table_and_queues_fetches_and_no_more() -> None:
 def test_webhooks_are_kept_and_their_hints_queued_and_no_more() -> None:
     assert targets("ReceiveWebhookRole", "sqs") == {("sqs:SendMessage", "PostQueue")}
     assert targets("ReceiveWebhookRole", "dynamodb") == {("dynamodb:GetItem", "Table"), ("dynamodb:PutItem", "Table")}
+
+
+def test_what_the_internet_reaches_without_a_ticket_sees_addresses_and_adds_events_and_nothing_else_of_a_tenant() -> (
+    None
+):
+    at = {
+        action: one["Condition"]
+        for one in statements("ReceiveWebhookRole")
+        for action in as_list(one["Action"])
+        if action.startswith("dynamodb:")
+    }
+    assert at == {
+        "dynamodb:GetItem": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#hooks"]}},
+        "dynamodb:PutItem": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#events"]}},
+    }
+    assert tables.hooks_pk("klitrose").endswith("#hooks")
+    assert tables.events_pk("klitrose", "invoices").endswith("#events")
 
 
 @pytest.mark.parametrize(("role", "own_queue"), [("FetchChangesRole", "FetchQueue"), ("PostRecordsRole", "PostQueue")])
