@@ -15,7 +15,7 @@ export no_proxy := $(NO_PROXY)
 .PHONY: help setup demo test check format up down bench histories histories-proof lock
 
 help:
-	@echo "make demo    set up, then a month of hours from Harvest to Visma.net, accounted for"
+	@echo "make demo    set up, then hours from Harvest to Visma.net and invoices from Moment to e-conomic, accounted for"
 	@echo "make test    set up, then all tests"
 	@echo "make check   set up, then format, lint, types, imports, template"
 	@echo "make up      the local system, until Ctrl-C; addresses in .local/endpoints.json"

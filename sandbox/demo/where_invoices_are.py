@@ -58,7 +58,7 @@ def account(customer: Customer, moment: MomentOffice, books: Bookkeeper) -> Acco
         in_books={name: total(lines, name, "amount") for name in currencies},
         faults=(),
     )
-    return Accounted(found.rows, found.in_moment, found.in_books, list(_faults(found, lines)))
+    return Accounted(found.rows, found.in_moment, found.in_books, list(differences(found, lines)))
 
 
 def _row(invoice: Json, record: Json | None, vouchers: Mapping[int, int]) -> WhereRow:
@@ -83,7 +83,7 @@ def _row(invoice: Json, record: Json | None, vouchers: Mapping[int, int]) -> Whe
     )
 
 
-def _faults(found: Accounted, lines: Sequence[Json]) -> Iterator[str]:
+def differences(found: Accounted, lines: Sequence[Json]) -> Iterator[str]:
     """What is in two places or in none, and every amount that is not Moment's."""
     booked: dict[int, list[Decimal]] = {}
     for line in lines:

@@ -17,7 +17,9 @@ API = f"/api/integrations/{INTEGRATION_ID}"
 SAMPLES = {
     "approve": 200,
     "body_is_no_json": 400,
+    "health": 200,
     "integrations": 200,
+    "invitation": 201,
     "no_token": 401,
     "openapi": 200,
     "postings": 200,

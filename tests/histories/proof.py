@@ -1,65 +1,108 @@
-"""The proof that the simulation can see: each guard is taken away, and a seed is found that fails without it.
+"""The proof that the simulations can see: each guard is taken away, and a seed is found that fails without it.
 
-`python -m tests.histories.proof` prints the table, `--write` keeps it in docs/histories.md.
+`python -m tests.histories.proof` prints both tables, `--write` keeps them in docs/histories.md.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from sandbox.local.paths import ROOT
 from tests.histories.generate import history_of
+from tests.histories.live import generate as live_generate
+from tests.histories.live import running as live_running
+from tests.histories.live.switches import LIVE_SWITCHES
 from tests.histories.running import broken_promises, first_broken
-from tests.histories.switches import SWITCHES, Switch
+from tests.histories.switches import SWITCHES
 
 PAGE = ROOT / "docs" / "histories.md"
 SEEDS_MAX = 1_000
 COLUMNS = ("Switch", "The guard that it takes away", "First seed that fails", "What it says")
-_TABLE = re.compile(r"(<!-- proof -->\n).*?(<!-- end of proof -->)", re.DOTALL)
+_NOTES = re.compile(r"seen [0-9]+")
 _KEY = re.compile(r"HO[A-Z2-7]{16}")
 
 
-def seen(switch: Switch, seed: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A table of the page: its mark, the guards by switch, and what a seed says, or which does, without one."""
+
+    mark: str
+    guards: Mapping[str, str]
+    told: Callable[[str, int], str]
+    found: Callable[[str], int | None]
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Where the table is on the page."""
+        return re.compile(rf"(<!-- {self.mark} -->\n).*?(<!-- end of {self.mark} -->)", re.DOTALL)
+
+
+def seen(name: str, seed: int) -> str:
     """The first promise that a seed breaks without the guard; empty if it breaks none."""
+    switch = SWITCHES[name]
     with switch.thrown():
         faults = broken_promises(history_of(seed), switch.parts)
     return _KEY.sub("HO…", faults[0]) if faults else ""
 
 
-def found(switch: Switch) -> int | None:
+def found(name: str) -> int | None:
     """The first seed that fails without the guard."""
+    switch = SWITCHES[name]
     with switch.thrown():
         return first_broken(range(SEEDS_MAX), lambda history: broken_promises(history, switch.parts))
 
 
-def proof_table() -> str:
+def seen_live(name: str, seed: int) -> str:
+    """The first promise that a live seed breaks without the guard; empty if it breaks none."""
+    faults = live_running.broken_promises(live_generate.history_of(seed), LIVE_SWITCHES[name].parts)
+    return _NOTES.sub("seen …", faults[0]) if faults else ""
+
+
+def found_live(name: str) -> int | None:
+    """The first live seed that fails without the guard."""
+    parts = LIVE_SWITCHES[name].parts
+    return live_running.first_broken(range(SEEDS_MAX), lambda one: live_running.broken_promises(one, parts))
+
+
+HOURS = Proof("proof", {name: switch.guard for name, switch in SWITCHES.items()}, seen, found)
+LIVE = Proof("live proof", {name: switch.guard for name, switch in LIVE_SWITCHES.items()}, seen_live, found_live)
+
+
+def proof_table(proof: Proof) -> str:
     """The table; raises LookupError when the simulation does not miss a guard."""
     lines = [f"| {' | '.join(COLUMNS)} |", "|" + "---|" * len(COLUMNS)]
-    for name, switch in SWITCHES.items():
-        seed = found(switch)
+    for name, guard in proof.guards.items():
+        seed = proof.found(name)
         if seed is None:
-            raise LookupError(f"{SEEDS_MAX} histories do not miss the guard {name}: {switch.guard}")
-        lines.append(f"| `{name}` | {switch.guard} | {seed} | {seen(switch, seed)} |")
+            raise LookupError(f"{SEEDS_MAX} histories do not miss the guard {name}: {guard}")
+        lines.append(f"| `{name}` | {guard} | {seed} | {proof.told(name, seed)} |")
     return "\n".join(lines)
 
 
-def recorded() -> dict[str, tuple[str, int, str]]:
+def recorded(proof: Proof) -> dict[str, tuple[str, int, str]]:
     """What the page says: by switch its guard, the seed, and what it breaks."""
-    table = _TABLE.search(PAGE.read_text(encoding="utf-8"))
+    table = proof.pattern.search(PAGE.read_text(encoding="utf-8"))
     lines = (table[0] if table else "").splitlines()[3:-1]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| `")]
     return {name.strip("`"): (guard, int(seed), told) for name, guard, seed, told in rows}
 
 
 def main() -> int:
-    """Prints the table; keeps it where it is asked to."""
-    table = proof_table()
-    sys.stdout.write(f"{table}\n")
-    if "--write" in sys.argv[1:]:
-        text = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(_TABLE.sub(lambda marks: f"{marks[1]}\n{table}\n\n{marks[2]}", text), encoding="utf-8")
+    """Prints the tables, or only the live one with `--live`; keeps them where it is asked to."""
+    for proof in (LIVE,) if "--live" in sys.argv[1:] else (HOURS, LIVE):
+        table = proof_table(proof)
+        sys.stdout.write(f"{table}\n\n")
+        if "--write" in sys.argv[1:]:
+            text = PAGE.read_text(encoding="utf-8")
+            PAGE.write_text(_put_in(text, proof, table), encoding="utf-8")
     return 0
+
+
+def _put_in(text: str, proof: Proof, table: str) -> str:
+    return proof.pattern.sub(lambda marks: f"{marks[1]}\n{table}\n\n{marks[2]}", text)
 
 
 if __name__ == "__main__":

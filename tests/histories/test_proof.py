@@ -1,25 +1,37 @@
-"""The simulation can see: with any one guard taken away it fails, and the page says where."""
+"""The simulations can see: with any one guard taken away they fail, and the page says where."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.histories.generate import history_of
-from tests.histories.proof import SEEDS_MAX, recorded, seen
+from tests.histories.live import generate as live_generate
+from tests.histories.live import running as live_running
+from tests.histories.proof import HOURS, LIVE, SEEDS_MAX, Proof, recorded
 from tests.histories.running import broken_promises
-from tests.histories.switches import SWITCHES
 
-RECORDED = recorded()
-
-
-def test_the_page_has_every_switch_with_a_seed_among_the_first_thousand() -> None:
-    assert {name: guard for name, (guard, _, _) in RECORDED.items()} == {n: s.guard for n, s in SWITCHES.items()}
-    assert all(0 <= seed < SEEDS_MAX for _, seed, _ in RECORDED.values())
+RECORDED = {proof.mark: recorded(proof) for proof in (HOURS, LIVE)}
 
 
-@pytest.mark.parametrize("name", SWITCHES)
+@pytest.mark.parametrize("proof", [HOURS, LIVE], ids=lambda proof: proof.mark)
+def test_the_page_has_every_switch_with_a_seed_among_the_first_thousand(proof: Proof) -> None:
+    table = RECORDED[proof.mark]
+
+    assert {name: guard for name, (guard, _, _) in table.items()} == proof.guards
+    assert all(0 <= seed < SEEDS_MAX for _, seed, _ in table.values())
+
+
+@pytest.mark.parametrize("name", HOURS.guards)
 def test_without_a_guard_its_recorded_seed_fails_and_with_it_it_does_not(name: str) -> None:
-    _, seed, told = RECORDED[name]
+    _, seed, told = RECORDED[HOURS.mark][name]
 
-    assert seen(SWITCHES[name], seed) == told
+    assert HOURS.told(name, seed) == told
     assert broken_promises(history_of(seed)) == []
+
+
+@pytest.mark.parametrize("name", LIVE.guards)
+def test_without_a_live_guard_its_recorded_seed_fails_and_with_it_it_does_not(name: str) -> None:
+    _, seed, told = RECORDED[LIVE.mark][name]
+
+    assert LIVE.told(name, seed) == told
+    assert live_running.broken_promises(live_generate.history_of(seed)) == []

@@ -161,6 +161,14 @@ def test_an_invoice_without_a_customer_says_so() -> None:
     assert problem.message == "Customer of invoice 20001, which names none, is not in the ERP."
 
 
+def test_a_project_without_a_number_is_told_as_such_and_not_by_its_id_alone() -> None:
+    desk = BookDesk(linked=False)
+    desk.tool.has(a_customer(), a_project(number=""))
+    desk.ready(an_invoice(project_id="41", project_number=""))
+    messages = [problem.message for problem in desk.book().problems]
+    assert messages == ["Project without a number (id 41) is not in the ERP."]
+
+
 def test_everything_that_is_missing_is_told_at_once() -> None:
     desk = BookDesk(linked=False)
     desk.ready(an_invoice(account="", invoiced_on=None))

@@ -442,3 +442,17 @@ def test_a_write_that_was_ours_though_the_store_says_otherwise_is_known_by_what_
 
     assert booked_once(desk)
     assert [move.to for move in desk.record().history] == [State.READY, State.POSTING, State.POSTED]
+
+
+def test_a_draft_that_is_deleted_while_its_pdf_is_looked_for_is_asked_for_again() -> None:
+    """M1.1: somebody deletes it between our look and our question."""
+    world = BookDesk()
+    world.ready()
+    world.journal.after["attach"] = DeliveryUnknown("no answer")
+    world.journal.refuses["has_pdf"] = Rejected("there is no such voucher", code="not_there")
+    with pytest.raises(NotKnownYet):
+        world.book()
+    world.journal.deleted()
+    world.quiet()
+    assert world.record().state is State.FAILED
+    assert [code for code, _ in world.inbox()] == [ProblemCode.GONE_IN_ERP]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from handoff.domain.errors import DeliveryUnknown
+from handoff.domain.errors import DeliveryUnknown, Rejected
+from handoff.domain.hints import Hint, HintKind
+from handoff.domain.master_data import ErpObject, WantedProject
 from handoff.domain.problems import ProblemCode
 from handoff.domain.staged import State
+from handoff.pipeline.live.changes import look_since
 from handoff.pipeline.live.desk import CUSTOMERS, PROJECTS
 from handoff.pipeline.live.erp_side import ASKED_MAX, Seen, compare_numbers, look_at_erp, renumbered
+from handoff.pipeline.live.look import look
 from handoff.pipeline.live.stage import stage_gone
-from tests.unit.pipeline.live.erps import Fault
+from tests.unit.pipeline.live.erps import FakeMirrorChannel, Fault
 from tests.unit.pipeline.live.living import a_customer, a_project
 from tests.unit.pipeline.live.mirroring import Mirrored, a_linked_customer, a_mirror
 
@@ -215,3 +219,33 @@ def test_an_erp_without_the_module_keeps_nothing_else_from_going_on() -> None:
     assert world.see(a_project(external_id="p2", number="502", name="Drift")).state is State.FAILED
     assert world.see(a_project(name="Ny webshop 2")).state is State.FAILED
     assert {code for code, _ in world.inbox()} == {ProblemCode.MODULE_MISSING}
+
+
+def test_the_first_look_sees_what_was_edited_since_a_hint_was_faster() -> None:
+    """M5.1: fields that are not ours stay as they are."""
+    world = a_linked_customer()
+    world.customers.edited(1001, notes="pays late")
+    look_since(world.desk, CUSTOMERS)
+    world.see(a_customer(city="Skagen"))
+    assert world.customers.notes(1001) == "pays late"
+
+
+def test_the_first_look_asks_nothing_where_nothing_is_linked() -> None:
+    world = a_mirror()
+    assert look_since(world.desk, CUSTOMERS) == Seen()
+    assert world.calls() == []
+
+
+def test_a_hint_of_a_module_that_is_off_is_left_to_its_records() -> None:
+    """M3.7: the project module."""
+    world = a_mirror()
+    world.see(a_customer())
+    world.see(a_project())
+    world.erp.told_projects = Off(WantedProject)
+    look(world.desk, Hint(HintKind.ERP_PROJECT, "501>"))
+    assert world.record(PROJECTS, "p1").state is State.POSTED
+
+
+class Off(FakeMirrorChannel[WantedProject]):
+    def find(self, number: int) -> ErpObject | None:
+        raise Rejected("the module Project is not active", code="module_missing")

@@ -10,6 +10,7 @@ from handoff.domain.errors import InvalidInput, NotFound, Stale
 from handoff.domain.problems import NOT_RETRIED, TOLD_ONCE, ProblemCode
 from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.approve import note_readiness
+from handoff.pipeline.live.inbox import behind
 from handoff.pipeline.steps import Clock
 from handoff.ports import OpenProblem, PassStore, ProblemStore, StagedStore
 
@@ -118,6 +119,4 @@ def _some_of(known: OpenProblem, external_ids: Collection[str] | None) -> OpenPr
 
 
 def _behind(tools: AnswerTools, known: OpenProblem) -> Iterator[StagedRecord]:
-    for record in tools.staged.get_many(known.flow, sorted(known.external_ids)).values():
-        if known.problem in record.problems:
-            yield record
+    return (record for _, record in behind(tools.staged, known))

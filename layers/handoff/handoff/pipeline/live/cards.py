@@ -24,6 +24,12 @@ def card_body(card: Card) -> bytes:
     return _ENCODER.encode(card)
 
 
+def card_from(flow: str, body: bytes) -> Card:
+    """The card that `card_body` wrote."""
+    card: Card = _DECODERS[flow].decode(body)
+    return card
+
+
 def customer_from(body: bytes) -> CustomerCard:
     """The customer in a record's body."""
     card: CustomerCard = _DECODERS[CUSTOMERS].decode(body)

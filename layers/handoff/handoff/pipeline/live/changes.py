@@ -111,9 +111,13 @@ def _prefix(desk: LiveDesk, flow: str) -> str:
 
 
 def look_since(desk: LiveDesk, flow: str) -> Seen:
-    """What people changed in the ERP since the last look; nothing before the first one, when nothing was linked yet."""
+    """What people changed in the ERP since the last look. The first one looks at everything, where a hint was faster
+    and has linked something; else there is nothing to look at."""
     name, now = f"{desk.integration.erp.id}:{flow}", desk.clock()
     cursor = desk.passes.load().cursors.get(name, FeedCursor())
-    seen = Seen() if cursor.since is None else look_at_erp(desk, flow, cursor.since - OVERLAP)
+    if cursor.since is not None:
+        seen = look_at_erp(desk, flow, cursor.since - OVERLAP)
+    else:
+        seen = look_at_erp(desk, flow, None) if any(True for _ in desk.links.all(flow)) else Seen()
     _save(desk, name, FeedCursor(since=now, walked=True))
     return seen

@@ -66,7 +66,7 @@ def _with_pdf(
 
     A time tool that is out of reach is waited for: the error leaves the draft as it is, to be taken up.
     """
-    if not new and desk.erp.invoices.has_pdf(there):
+    if not new and _has_pdf(desk, there):
         return None
     try:
         pdf = desk.time_tool.invoice_pdf(record.external_id)
@@ -80,8 +80,16 @@ def _with_pdf(
         plan = no.code == PLAN_TAKES_NONE
         return _missing(document, "the ERP's plan takes no attachments" if plan else f"refused: {no.message}")
     except (DeliveryUnknown, BrokenContract):
-        _asked(desk, document, desk.erp.invoices.has_pdf)
+        _asked(desk, document, lambda found: _has_pdf(desk, found))
     return None
+
+
+def _has_pdf(desk: LiveDesk, there: ErpInvoice) -> bool:
+    """Whether it is there; not on a voucher that somebody deleted at this very moment, which booking finds out."""
+    try:
+        return desk.erp.invoices.has_pdf(there)
+    except Rejected:
+        return False
 
 
 def _missing(document: InvoiceDocument, why: str) -> Problem:

@@ -29,6 +29,7 @@ from handoff.domain.staged import State
 from handoff.pipeline.deliver import Tally
 from handoff.pipeline.live.account import ACCOUNTED
 from handoff.pipeline.live.book import take_up
+from handoff.pipeline.live.cards import card_from
 from handoff.pipeline.live.changes import look_since, read_changes
 from handoff.pipeline.live.desk import (
     BY_LIVE,
@@ -40,10 +41,12 @@ from handoff.pipeline.live.desk import (
 from handoff.pipeline.live.erp_side import compare_numbers
 from handoff.pipeline.live.expenses import fetch_costs, look_again
 from handoff.pipeline.live.hint_step import HintStep
+from handoff.pipeline.live.inbox import tidy_inbox
 from handoff.pipeline.live.keys import watch_keys
 from handoff.pipeline.live.look import TO_BE_MIRRORED, TO_BE_MOVED, look, move_on
 from handoff.pipeline.live.payments import report_payments
 from handoff.pipeline.live.post_expense import post_expenses
+from handoff.pipeline.live.stage import rejudged
 from handoff.pipeline.perform import RunTools, delay, done, fail, wait
 from handoff.pipeline.steps import Step, StepName, StepOutcome, after, run_of
 
@@ -51,6 +54,7 @@ TimeLeft = Callable[[], bool]
 PASSING = (RateLimited, Unreachable, DeliveryUnknown, NotKnownYet, Stale)
 """Faults that pass by themselves; a lost answer is asked for when the step is repeated."""
 LEFT_TO_A_PERSON = FOR_A_PERSON | NOT_RETRIED
+JUDGED = frozenset({State.HELD, State.READY, State.EXCLUDED, State.FAILED})
 CARDS = (CUSTOMERS, PROJECTS, INVOICES)
 """What the time tool hands out; in this order, since an invoice names its customer and project."""
 
@@ -123,6 +127,8 @@ def perform_live(step: Step, run: RunTools, desk: LiveDesk, time_left: TimeLeft)
     _note(step, run, desk, slice_, before)
     if step.name is StepName.POST:
         _heal(run, desk)
+        if finished and step.thorough and not slice_.unread:
+            _close_what_is_over(desk)
     if finished and slice_.wait_seconds is not None:
         return wait(step, run, slice_.wait_seconds, {}, {})
     if not finished:
@@ -156,6 +162,8 @@ def _move_all(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> 
     """Everything that is to be moved; then what was paid, and at night what people did to both sides' numbers."""
     state = desk.passes.load()
     tried_again = step.thorough or state.gated_with != desk.settings_version
+    if state.gated_with != desk.settings_version and step.slice == 0:
+        _judge_anew(desk)
     if tried_again and step.slice == 0:
         _free(desk)
         if desk.settings.expenses.on:
@@ -167,12 +175,27 @@ def _move_all(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> 
         slice_.add(report_payments(desk, thorough=step.reconciles, time_left=time_left))
     if step.reconciles:
         watch_keys(desk, desk.time_tool, today=desk.clock().date())
-        for flow in desk.settings.flows_on((CUSTOMERS, PROJECTS)):
-            with suppress(Rejected):
-                compare_numbers(desk, flow)
+    if step.thorough:
+        _compare(desk, numbers=step.reconciles)
     if state.gated_with != desk.settings_version:
         desk.passes.save(replace(desk.passes.load(), gated_with=desk.settings_version))
     return True
+
+
+def _compare(desk: LiveDesk, *, numbers: bool) -> None:
+    """Both sides' numbers, at night; and the inbox with the records."""
+    for flow in desk.settings.flows_on((CUSTOMERS, PROJECTS) if numbers else ()):
+        with suppress(Rejected):
+            compare_numbers(desk, flow)
+    tidy_inbox(desk)
+
+
+def _judge_anew(desk: LiveDesk) -> None:
+    """Puts every record where the settings of now would have it: what they let in goes, what they keep out stays."""
+    for flow in CARDS:
+        for record in list(desk.staged.every(flow, period=None, states=JUDGED)):
+            if record.gone_at is None:
+                rejudged(desk, record, card_from(flow, record.body), BY_LIVE)
 
 
 def _free(desk: LiveDesk) -> None:
@@ -260,6 +283,20 @@ def _heal(run: RunTools, desk: LiveDesk) -> None:
             if known.flow == connection.id and known.problem.code is ProblemCode.RECONNECT_NEEDED:
                 desk.problems.close(known.problem.id)
         run.tenants.stop_connection(desk.integration.id, connection.id, "")
+
+
+def _close_what_is_over(desk: LiveDesk) -> None:
+    """Both sides answered to the end of a pass: what a pass or a hint could not read is over, and any refusal that a
+    crash kept from stopping its connection. Single rows close by themselves."""
+    integration = desk.integration
+    for known in desk.problems.open():
+        unread = known.problem.code is ProblemCode.BROKEN_CONTRACT and known.flow == integration.time_tool.id
+        refused = known.problem.code is ProblemCode.RECONNECT_NEEDED and known.flow in (
+            integration.time_tool.id,
+            integration.erp.id,
+        )
+        if refused or (unread and not known.external_ids):
+            desk.problems.close(known.problem.id)
 
 
 def _report(desk: LiveDesk, problem: Problem, *, flow: str | None = None) -> None:

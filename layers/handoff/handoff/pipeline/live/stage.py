@@ -38,14 +38,14 @@ def stage_card(desk: LiveDesk, flow: str, card: Card, *, by: str) -> StagedRecor
         return _first(desk, flow, card, body, by)
     digest = content_hash(body)
     if old.hash == digest and old.gone_at is None:
-        return _rejudged(desk, old, card, by)
+        return rejudged(desk, old, card, by)
     if old.state in IN_FLIGHT:
         return None
     booked = _booked(desk, old)
     if booked:
         return _after_booking(desk, old, _with(desk, old, card, body), booked, by=by)
     if old.hash == digest:
-        return _rejudged(desk, saved_one(desk, replace(old, gone_at=None)), card, by)
+        return rejudged(desk, saved_one(desk, replace(old, gone_at=None)), card, by)
     place = place_of(flow, card, desk.settings)
     cleared(desk, old)
     return put(desk, old, began(_with(desk, old, card, body), place, by=by, at=desk.clock()))
@@ -123,7 +123,7 @@ def _period(card: Card, otherwise: Period) -> Period:
     return otherwise
 
 
-def _rejudged(desk: LiveDesk, record: StagedRecord, card: Card, by: str) -> StagedRecord:
+def rejudged(desk: LiveDesk, record: StagedRecord, card: Card, by: str) -> StagedRecord:
     """The record where the gate puts it by now: settings may have changed. What failed or is booked stays."""
     place = place_of(record.flow, card, desk.settings)
     if record.state is State.FAILED and not record.covered and place.state is not State.READY:

@@ -1,0 +1,1 @@
+"""Histories of live flows: customers, projects, invoices, costs and payments, moved as soon as something tells."""
