@@ -94,7 +94,7 @@ def account_of(desk: LiveDesk, flow: str, period: Period, *, since: datetime | N
         currency=desk.settings.customers.currency,
         posted_elsewhere=ZERO,
         from_elsewhere=ZERO,
-        differences=[*source.unreadable, *_compared(source, own), *missing],
+        differences=[*dict.fromkeys(source.unreadable), *_compared(source, own), *missing],
     )
 
 
