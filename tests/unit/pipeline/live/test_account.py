@@ -14,9 +14,10 @@ from handoff.domain.invoices import CustomerInvoice, Remainder
 from handoff.domain.periods import Period
 from handoff.domain.reconciliation import ZERO, Difference, Reconciliation, Sum
 from handoff.domain.staged import State
-from handoff.pipeline.live.account import account_of, months_accounted
+from handoff.pipeline.live.account import ASKED_ONE_BY_ONE, account_of, months_accounted
 from handoff.pipeline.live.desk import EXPENSES, INVOICES, PAYMENTS
 from handoff.ports import BrokenRow
+from tests.builders import an_invoice_posting
 from tests.unit.pipeline.live.costing import TODAY, CostDesk, a_cost, an_invoice_record
 from tests.unit.pipeline.live.living import an_invoice
 
@@ -111,6 +112,23 @@ def test_what_is_finalized_after_the_pass_began_is_the_next_ones_to_fetch() -> N
     assert account.agrees
     assert states(account)["on_the_way"] == dkk(2, "200.00")
     assert (account.difference_count, of_invoices(desk).difference_count) == (0, 1)
+
+
+def test_what_a_person_accepted_as_it_is_booked_is_held_against_what_was_posted() -> None:
+    """An invoice that was changed after it was booked, and confirmed: a word of a person is no alarm each night."""
+    desk = invoiced()
+    record = desk.staged.get(INVOICES, "i1")
+    assert record is not None
+    written = desk.postings.save(an_invoice_posting(record))
+    desk.erp.left[20001] = Remainder(20001, written.amount, Decimal(0))
+    covered = replace(record, version=2, covered={written.kind: written.key})
+    assert not desk.staged.save([covered])
+    assert written.amount != Decimal("100.00")
+
+    account = of_invoices(desk)
+
+    assert (account.agrees, account.time_tool) == (True, dkk(6, "600.00"))
+    assert target(account) == dkk(2, str(written.amount + 100))
 
 
 def test_each_currency_has_its_own_books() -> None:
@@ -246,6 +264,18 @@ def test_a_cost_that_is_booked_after_the_pass_is_the_next_ones_to_fetch() -> Non
     account = account_of(desk.desk(), EXPENSES, Period(f"{TODAY:%Y-%m}"), since=desk.now)
     assert account.agrees
     assert states(account)["on_the_way"] == dkk(1, "5.00")
+
+
+def test_of_very_many_costs_the_newest_are_asked_for_and_the_others_stand_by_their_receipts() -> None:
+    """Each is a call of its own, and a slice has an end."""
+    desk = costed()
+    for serial in range(200, 200 + ASKED_ONE_BY_ONE):
+        desk.erp.book(a_cost(serial=serial, amount="1.00"))
+    desk.look()
+    desk.post()
+    del desk.tool.expenses["e-1"]  # the oldest
+    account = of_costs(desk)
+    assert (account.agrees, target(account).records) == (True, ASKED_ONE_BY_ONE + 2)
 
 
 def test_the_erps_list_is_walked_to_its_end() -> None:

@@ -33,6 +33,8 @@ NOT_FETCHED, EDITED, GONE = "not_fetched", "edited_since_fetch", "gone_from_sour
 NOT_IN_TARGET, OTHER_AMOUNT, UNREADABLE = "not_in_target", "other_amount", "unreadable"
 MONTHS_BEFORE = 1
 """Months before the present one that a night looks at: what has a list of its own only by being walked is dear."""
+ASKED_ONE_BY_ONE = 300
+"""Expenses that the time tool is asked for in one account; each is a call of its own."""
 _INVOICES = msgspec.json.Decoder(CustomerInvoice)
 
 
@@ -55,6 +57,10 @@ class _Source:
     found: dict[str, _Amount] = field(default_factory=dict)
     later: set[str] = field(default_factory=set)
     unreadable: list[Difference] = field(default_factory=list)
+
+
+_Checked = tuple[list[_Amount], list[_Amount], list[Difference]]
+"""What was posted, what of it is on the other side, and what differs."""
 
 
 def months_accounted(today: date) -> Sequence[Period]:
@@ -82,7 +88,7 @@ def account_of(desk: LiveDesk, flow: str, period: Period, *, since: datetime | N
         if amount is not None and record.gone_at is None:  # what is known to be gone has a problem of its own
             own[record.external_id], records[record.external_id] = amount, record
     posted = {name: record for name, record in records.items() if record.state in IN_THE_BOOKS}
-    there, missing = parts.check(desk, tuple(posted.values()))
+    written, there, missing = parts.check(desk, tuple(posted.values()))
     return Reconciliation(
         period=period,
         entity=desk.integration.erp.id,
@@ -90,7 +96,7 @@ def account_of(desk: LiveDesk, flow: str, period: Period, *, since: datetime | N
         source=parts.side,
         time_tool=_sum_of(source.found.values()),
         states=_states(records, own, source),
-        books=_books(parts.kind, [own[name] for name in posted], there),
+        books=_books(parts.kind, written, there),
         currency=desk.settings.customers.currency,
         posted_elsewhere=ZERO,
         from_elsewhere=ZERO,
@@ -191,17 +197,16 @@ def _invoice_amount(record: StagedRecord) -> _Amount | None:
     return _of_invoice(invoice) if invoice.finalized else None
 
 
-def _booked(desk: LiveDesk, posted: Sequence[StagedRecord]) -> tuple[list[_Amount], list[Difference]]:
+def _booked(desk: LiveDesk, posted: Sequence[StagedRecord]) -> _Checked:
     """What the ERP has booked of the posted invoices, by its own totals."""
-    invoices = [_INVOICES.decode(record.body) for record in posted]
-    numbered = [(invoice.number, invoice) for invoice in invoices if invoice.number is not None]
+    invoices = [(_INVOICES.decode(record.body).number, _as_written(desk, record)) for record in posted]
+    numbered = [(number, ours) for number, ours in invoices if number is not None]
     there: list[_Amount] = []
     differences: list[Difference] = []
     for start in range(0, len(numbered), ASKED_AT_ONCE):
         some = numbered[start : start + ASKED_AT_ONCE]
         totals = desk.erp.invoices.remainders([number for number, _ in some])
-        for number, invoice in some:
-            ours = _of_invoice(invoice)
+        for number, ours in some:
             if number not in totals:
                 differences.append(Difference(NOT_IN_TARGET, ours.name, str(ours), ""))
                 continue
@@ -209,7 +214,17 @@ def _booked(desk: LiveDesk, posted: Sequence[StagedRecord]) -> tuple[list[_Amoun
             there.append(theirs)
             if theirs != ours:
                 differences.append(Difference(OTHER_AMOUNT, ours.name, str(ours), str(theirs)))
-    return there, differences
+    return [ours for _, ours in numbered], there, differences
+
+
+def _as_written(desk: LiveDesk, record: StagedRecord) -> _Amount:
+    """The invoice as it was posted: a later version may say otherwise, and a person that it is right so."""
+    invoice = _of_invoice(_INVOICES.decode(record.body))
+    key = record.covered.get(DocumentKind.CUSTOMER_INVOICE)
+    posting = desk.postings.get(key) if key is not None and record.version > 1 else None
+    if posting is None or posting.invoice is None:
+        return invoice
+    return _Amount(invoice.name, posting.invoice.currency, posting.invoice.total)
 
 
 # ---- expenses: the ERP is the source --------------------------------------------------------------
@@ -242,18 +257,22 @@ def _cost_amount(record: StagedRecord) -> _Amount:
     return _Amount(f"cost {cost.serial}", cost.currency, cost.amount)
 
 
-def _in_the_time_tool(desk: LiveDesk, posted: Sequence[StagedRecord]) -> tuple[list[_Amount], list[Difference]]:
-    """Which of the posted costs the time tool has; it says that they are there, and not their amounts."""
+def _in_the_time_tool(desk: LiveDesk, posted: Sequence[StagedRecord]) -> _Checked:
+    """Which of the posted costs the time tool has; it says that they are there, and not their amounts.
+
+    Of very many the newest are asked for, and the others stand by their receipts.
+    """
+    posted = sorted(posted, key=lambda record: cost_of(record).serial, reverse=True)
+    written = [_cost_amount(record) for record in posted]
     there: list[_Amount] = []
     differences: list[Difference] = []
-    for record in posted:
-        ours = _cost_amount(record)
+    for place, (record, ours) in enumerate(zip(posted, written, strict=True)):
         key = next(iter(record.covered.values()), "")
-        if desk.time_tool.find_expense(key) is None:
+        if place < ASKED_ONE_BY_ONE and desk.time_tool.find_expense(key) is None:
             differences.append(Difference(NOT_IN_TARGET, ours.name, str(ours), ""))
         else:
             there.append(ours)
-    return there, differences
+    return written, there, differences
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +286,7 @@ class _Parts:
     kind: DocumentKind
     source: Callable[[LiveDesk, Period, datetime | None], _Source]
     amount_of: Callable[[StagedRecord], _Amount | None]
-    check: Callable[[LiveDesk, Sequence[StagedRecord]], tuple[list[_Amount], list[Difference]]]
+    check: Callable[[LiveDesk, Sequence[StagedRecord]], _Checked]
 
 
 _PARTS: Mapping[str, _Parts] = {
