@@ -85,11 +85,13 @@ def works_again(vendor: Vendor) -> None:
     vendor.ask("DELETE", "/_sandbox/faults")
 
 
-def take_in_invoicer(system: LocalSystem, *, telling: bool = True, **changes: object) -> Invoicer:
+def take_in_invoicer(
+    system: LocalSystem, *, telling: bool = True, scheduled: bool = False, **changes: object
+) -> Invoicer:
     """A new customer of ours with Klitrose's settings but for the changes; with `telling`, both vendors tell us."""
     tenant_id = f"t{uuid4().hex[:12]}"
     wanted = replace(KLITROSE, tenant_id=tenant_id, settings={**KLITROSE.settings, **changes})
-    seeded = take_in_seeded(system.running, wanted, scheduled=False)
+    seeded = take_in_seeded(system.running, wanted, scheduled=scheduled)
     hooks = {name: f"{system.api_url}{path}" for name, path in seeded.hooks.items()}
     invoicer = Invoicer(system, tenant_id, seeded.api_token, seeded.integration_id, hooks)
     if telling:

@@ -22,12 +22,14 @@ from handoff.domain.staged import StagedRecord
 from handoff.domain.tenancy import Connection, Integration
 from handoff.integrations.live_settings import LiveSettings
 from handoff.integrations.moment_economic import MOMENT_ECONOMIC
+from handoff.pipeline.live.account import account_of, months_accounted
 from handoff.pipeline.live.answers import AnswerTools
 from handoff.pipeline.live.desk import LiveDesk
 from handoff.pipeline.live.hint_step import HintStep
 from handoff.pipeline.live.perform import perform_hint, perform_live
 from handoff.pipeline.perform import RunTools, give_up
-from handoff.pipeline.steps import first_step, run_of
+from handoff.pipeline.perform_reconcile import NightlyTools, perform_reconcile
+from handoff.pipeline.steps import Step, StepName, StepOutcome, first_step, run_of
 from handoff.pipeline.work import DELIVERIES_MAX
 from handoff.ports import OpenProblem
 from sandbox import economic, klitrose, moment
@@ -39,6 +41,7 @@ from tests.fakes import (
     FakePassStore,
     FakePostingStore,
     FakeProblemStore,
+    FakeReconciliationStore,
     FakeRunStore,
     FakeStagedStore,
     FakeTenantStore,
@@ -66,6 +69,7 @@ class Klitrose:
         self.staged, self.postings = FakeStagedStore(*self._at), FakePostingStore(*self._at)
         self.problems, self.passes = FakeProblemStore(*self._at), FakePassStore(*self._at)
         self.links, self.runs = FakeLinkStore(*self._at), FakeRunStore(*self._at)
+        self.kept = FakeReconciliationStore()
         self.tenants = FakeTenantStore(self._at[0], klitrose.TENANT_ID)
         self.tenants.add(_integration(), {})
 
@@ -128,7 +132,7 @@ class Klitrose:
             if not following:
                 break
             time_left = partial(next, iter([True] * room), False) if room is not None else lambda: True
-            outcome = perform_live(following[0], self.run_tools(), self.desk(run_id), time_left)
+            outcome = self._worked(following[0], time_left)
             if outcome.wait_seconds is None:
                 following, deliveries = [outcome.then] if outcome.then is not None else [], 1
             elif deliveries == DELIVERIES_MAX:
@@ -140,6 +144,18 @@ class Klitrose:
         assert run is not None
         assert not following, "the pass came to no end"
         return run
+
+    def _worked(self, step: Step, time_left: Callable[[], bool]) -> StepOutcome:
+        desk = self.desk(step.run_id)
+        if step.name is not StepName.RECONCILE:
+            return perform_live(step, self.run_tools(), desk, time_left)
+        tools = NightlyTools(
+            reconcile=lambda flow, period, since: account_of(desk, flow, period, since=since),
+            reconciliations=self.kept,
+            periods=months_accounted,
+            calls=lambda: {"moment": desk.time_tool.calls, "economic": desk.erp.calls},
+        )
+        return perform_reconcile(step, self.run_tools(), tools)
 
     def hint(self, kind: HintKind, subject: object, *, time_left: Callable[[], bool] = lambda: True) -> None:
         """Works one webhook's hint, and again as often as it asks to come back."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+from handoff.domain.periods import Period, period_of
 from handoff.domain.problems import ProblemCode
 from handoff.domain.runs import RunState
 from handoff.domain.staged import State
 from handoff.pipeline.live.answers import retry_live
+from handoff.pipeline.steps import StepName
 from tests.klitrose import BY_HAND, HOURLY, NIGHTLY, Klitrose
 
 FINALIZED_AND_WANTED = 8
@@ -54,7 +56,8 @@ def test_costs_and_payments_are_looked_for_at_night_and_by_hand_not_hourly() -> 
     house.later(hours=1)
     house.a_pass(NIGHTLY)
 
-    assert house.made("economic")[entries] == hourly + 2  # costs, and what is left of the invoices
+    # costs, what is left of the invoices, and the accounts: of two months' costs and of one month's invoices
+    assert house.made("economic")[entries] == hourly + 2 + 3
 
 
 def test_a_key_that_moment_does_not_take_stops_moment_and_no_other() -> None:
@@ -162,3 +165,46 @@ def test_a_project_that_gets_a_number_goes_and_frees_what_waited_for_it() -> Non
 
     assert house.record("invoices", draft["id"]).state is State.POSTED
     assert not house.open(ProblemCode.PROJECT_NOT_THERE)
+
+
+# ---- accounts ------------------------------------------------------------------------------------
+
+
+def test_a_night_ends_with_accounts_of_invoices_and_costs_that_agree() -> None:
+    """M1.1, M4.1: where every invoice and cost of the month is, by both vendors' own answers."""
+    house = Klitrose()
+
+    run = house.a_pass(NIGHTLY)
+
+    assert (run.state, run.step) == (RunState.DONE, StepName.RECONCILE)
+    lines = house.kept.all()
+    assert {(line.flow, line.period) for line in lines} == {
+        (flow, month) for flow in ("invoices", "expenses") for month in ("2026-11", "2026-10")
+    }
+    assert [line for line in lines if not line.agrees] == []
+    assert (run.counts["reconciled"], "differences" in run.counts) == (4, False)
+    invoices = [house.kept.get("invoices", Period(month)) for month in ("2026-11", "2026-10")]
+    assert sum(kept.account.states["posted"].records for kept in invoices if kept) == FINALIZED_AND_WANTED
+
+
+def test_a_night_finds_an_invoice_that_is_no_longer_in_the_books() -> None:
+    """M1.2: by e-conomic's own answer."""
+    house = Klitrose()
+    house.a_pass(HOURLY)
+    lines = house.economic.vendor.agreement.ledger.lines
+    lost = next(line for line in lines if line.customer_invoice == 5001)
+    lines[:] = [line for line in lines if line.customer_invoice != 5001]
+    house.later(hours=1)
+
+    run = house.a_pass(NIGHTLY)
+
+    assert (run.state, run.counts["differences"]) == (RunState.DONE, 1)
+    kept = house.kept.get("invoices", period_of(lost.on))
+    assert kept is not None
+    assert [(found.code, found.subject) for found in kept.account.differences] == [("not_in_target", "invoice 5001")]
+
+
+def test_flows_that_are_switched_off_have_no_account() -> None:
+    house = Klitrose({"expenses": {"on": False}, "invoices": {"on": False}})
+    run = house.a_pass(NIGHTLY)
+    assert (run.state, run.step, list(house.kept.all())) == (RunState.DONE, StepName.POST, [])

@@ -13,6 +13,7 @@ import pytest
 from handoff.storage.schedule import Schedule
 from sandbox.fjordlys import INTEGRATION_ID
 from tests.customers import FINISHED, Customer, take_in
+from tests.invoicers import Invoicer, take_in_invoicer
 from tests.polling import until
 from tests.system import Json, LocalSystem, sample
 
@@ -87,3 +88,30 @@ def test_a_document_that_somebody_edits_in_the_erp_is_found_in_the_night(nightly
     assert sum(metric_values(system, "ReconciliationDifferences", began)) == 1
     (told,) = [one for one in system.log_lines("post-records", since=began) if "reconciliation differs" in one]
     assert (nightly.tenant_id in told, subject in told) == (True, True)
+
+
+# ---- live integrations ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def invoicing(system: LocalSystem) -> Iterator[Invoicer]:
+    """A customer on the schedule that sends invoices."""
+    invoicer = take_in_invoicer(system, scheduled=True)
+    yield invoicer
+    Schedule(system.table).remove(invoicer.tenant_id, invoicer.integration_id)
+
+
+def test_a_night_of_invoices_ends_with_accounts_that_agree(invoicing: Invoicer) -> None:
+    """M1.1, M1.2, M4.1: both systems are asked where every invoice and cost is."""
+    invoice = invoicing.finalize("1")
+
+    run = a_night(invoicing)
+
+    assert (run["state"], run["step"], "differences" in run["counts"]) == ("done", "reconcile", False)
+    kept = invoicing.api("GET", "/reconciliations")["reconciliations"]
+    assert {line["flow"] for line in kept} == {"invoices", "expenses"}
+    assert {(line["agrees"], line["run"]) for line in kept} == {(True, run["id"])}
+    month = invoice["invoiceDate"][:7]
+    account = invoicing.api("GET", f"/reconciliation?period={month}&flow=invoices")
+    assert (account["agrees"], account["states"]["posted"]["records"] > 0) == (True, True)
+    assert {part["ledger_documents"] - part["documents"] for part in account["books"]} == {0}

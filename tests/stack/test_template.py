@@ -13,6 +13,7 @@ from handoff.pipeline.deliver import LEASE
 from handoff.pipeline.dispatch import trigger_of
 from handoff.pipeline.notices import Ended
 from handoff.pipeline.steps import NIGHTLY
+from handoff.storage import tables
 from handoff.storage.notices import DynamoNoticeStore
 from handoff.wiring.notices import METRICS
 from sandbox.local import count, template
@@ -205,6 +206,23 @@ def test_webhooks_are_kept_and_their_hints_queued_and_no_more() -> None:
     assert targets("ReceiveWebhookRole", "dynamodb") == {("dynamodb:GetItem", "Table"), ("dynamodb:PutItem", "Table")}
 
 
+def test_what_the_internet_reaches_without_a_ticket_sees_addresses_and_adds_events_and_nothing_else_of_a_tenant() -> (
+    None
+):
+    at = {
+        action: one["Condition"]
+        for one in statements("ReceiveWebhookRole")
+        for action in as_list(one["Action"])
+        if action.startswith("dynamodb:")
+    }
+    assert at == {
+        "dynamodb:GetItem": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#hooks"]}},
+        "dynamodb:PutItem": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["*#events"]}},
+    }
+    assert tables.hooks_pk("klitrose").endswith("#hooks")
+    assert tables.events_pk("klitrose", "invoices").endswith("#events")
+
+
 @pytest.mark.parametrize(("role", "own_queue"), [("FetchChangesRole", "FetchQueue"), ("PostRecordsRole", "PostQueue")])
 def test_a_worker_takes_from_its_own_queue_and_sends_to_all(role: str, own_queue: str) -> None:
     take = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
@@ -324,6 +342,20 @@ def test_routes_name_their_verbs() -> None:
         rules=0,
         schedules=2,
     )
+
+
+def test_a_burst_of_a_thousand_webhooks_is_let_in_whoever_else_calls() -> None:
+    """Not every vendor sends again what was answered with 429."""
+    settings = LOADED["Resources"]["Api"]["Properties"]["MethodSettings"]
+    limits = {(one["ResourcePath"], one["HttpMethod"]): one for one in settings}
+    routes = {
+        ("/" + event["Properties"]["Path"].replace("/", "~1"), event["Properties"]["Method"])
+        for event in FUNCTIONS["ReceiveWebhook"]["Events"].values()
+    }
+    assert routes <= limits.keys()
+    for route in routes:
+        assert limits[route]["ThrottlingBurstLimit"] >= 2 * 1000
+        assert limits[route]["ThrottlingRateLimit"] >= 1000
 
 
 def test_the_gateway_writes_no_log_that_would_have_the_tokens_of_webhooks_in_their_paths() -> None:

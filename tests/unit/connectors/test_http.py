@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+from collections.abc import Iterator
+
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff.connectors.http import RETRY_AFTER_MAX, USER_AGENT, open_http, post_form
+from handoff.connectors.http import ANSWER_MAX, RETRY_AFTER_MAX, USER_AGENT, open_http, post_form
 from handoff.connectors.sentences import SENTENCE_MAX
 from handoff.domain.errors import (
     BrokenContract,
@@ -53,6 +56,30 @@ def test_a_lost_answer_is_unreachable_for_a_read_and_unknown_for_a_write(fault: 
         read(Wire(fault))
     with pytest.raises(DeliveryUnknown):
         write(Wire(fault))
+
+
+def test_an_answer_without_measure_is_not_read_to_its_end() -> None:
+    """A function has little memory, and a packed answer may be a thousand times its size."""
+    taken: list[int] = []
+
+    def parts() -> Iterator[bytes]:
+        for place in range(1000):
+            taken.append(place)
+            yield b"x" * 1024 * 1024
+
+    with pytest.raises(BrokenContract):
+        read(Wire(lambda _: httpx.Response(200, content=parts())))
+    assert len(taken) * 1024 * 1024 <= ANSWER_MAX + 1024 * 1024
+    with pytest.raises(DeliveryUnknown):
+        write(Wire(lambda _: httpx.Response(201, content=parts())))
+
+
+def test_a_packed_answer_is_measured_unpacked_and_read() -> None:
+    packed = {"Content-Encoding": "gzip"}
+    small, large = gzip.compress(b'{"a": 1}'), gzip.compress(b" " * (ANSWER_MAX + 1))
+    assert read(Wire(httpx.Response(200, headers=packed, content=small))) == b'{"a": 1}'
+    with pytest.raises(BrokenContract):
+        read(Wire(lambda _: httpx.Response(200, headers=packed, stream=httpx.ByteStream(large))))
 
 
 READS = {

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from handoff.console.reconciliation import reconciliation_json
 from handoff.domain.invoices import CustomerInvoice
+from handoff.domain.periods import Period
 from handoff.domain.tenancy import Integration
 from handoff.integrations.moment_economic import MOMENT_ECONOMIC
+from handoff.pipeline.live.account import account_of
 from handoff.pipeline.live.desk import INVOICES, LiveDesk
 from handoff.pipeline.live.look import look_at
 from tests.builders import TENANT
@@ -60,6 +64,12 @@ class LiveWorld(World):
     def sees(self, flow: str, external_id: str) -> None:
         """A webhook tells of an object."""
         look_at(self.desk(), flow, external_id)
+
+    def reconcile(self, integration_id: str, flow: str, period: Period) -> Mapping[str, object]:
+        """As the function that holds the grants does it."""
+        if integration_id != LIVE:
+            return super().reconcile(integration_id, flow, period)
+        return reconciliation_json(account_of(self.desk(), flow, period))
 
     def story(self, flow: str, external_id: str) -> dict[str, Any]:
         found: dict[str, Any] = self.ask("GET", f"/records/{flow}/{external_id}").json

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from handoff.domain.periods import Period
 from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.reconciliation import KeptReconciliation
 from handoff.integrations.live_settings import LiveSettings
 from handoff.integrations.moment_economic import MOMENT_ECONOMIC
+from handoff.pipeline.live.account import account_of
 from sandbox.klitrose import SETTINGS
 from tests.builders import settings_content
 from tests.unit.console.api_world import description
@@ -240,10 +243,6 @@ NOT_HERE: list[tuple[str, str, Any, dict[str, str]]] = [
     ("POST", "/repostings", {**WISH, "note": "agreed"}, {}),
     ("GET", "/what-would-change", None, {}),
     ("POST", "/what-would-change", {"settings": settings_content()}, {}),
-    ("GET", "/reconciliation", None, {"period": "2026-10"}),
-    ("GET", "/reconciliation.csv", None, {"period": "2026-10"}),
-    ("GET", "/reconciliations/2026-10", None, {}),
-    ("GET", "/reconciliations/2026-10.csv", None, {}),
     ("POST", "/postings/HOCCSB3YPVAD2BR4SL/outcome", {"written": False}, {}),
 ]
 
@@ -259,5 +258,47 @@ def test_what_only_hours_have_is_refused_in_words(method: str, path: str, body: 
     assert world.reconciled == []
 
 
-def test_no_night_keeps_an_account_of_it() -> None:
-    assert LiveWorld().ask("GET", "/reconciliations").json == {"reconciliations": []}
+# ---- accounts ----------------------------------------------------------------------------------
+
+
+def test_a_month_of_invoices_is_accounted_for_while_the_caller_waits() -> None:
+    """M1.1, M1.2: how many, their money, where they stand, and what the books say."""
+    world = LiveWorld()
+    world.finalizes()
+    account = world.ask("GET", "/reconciliation", period="2026-10").json
+    assert (account["flow"], account["source"], account["agrees"]) == ("invoices", "time_tool", True)
+    assert account["states"]["posted"] == {"records": 1, "hours": "0.00", "value": {"DKK": "12500.00"}}
+    (books,) = account["books"]
+    assert (books["kind"], books["currency"]) == ("customer_invoice", "DKK")
+    assert (books["documents"], books["ledger_documents"], books["ledger_amount"]) == (1, 1, "12500.00")
+
+
+def test_what_differs_is_named_invoice_by_invoice() -> None:
+    world = LiveWorld()
+    world.finalizes()
+    world.tool.has(an_invoice(external_id="i2", number=20002))
+    account = world.ask("GET", "/reconciliation", period="2026-10", flow="invoices").json
+    assert (account["agrees"], account["difference_count"]) == (False, 1)
+    assert account["differences"] == [
+        {"code": "not_fetched", "subject": "invoice 20002", "expected": "", "found": "12500.00 DKK"}
+    ]
+
+
+def test_the_account_a_night_kept_is_listed_and_read_as_json_and_as_a_table() -> None:
+    world = LiveWorld()
+    world.finalizes()
+    account = account_of(world.desk(), "invoices", Period("2026-10"))
+    world.live.reconciliations.save(KeptReconciliation("invoices", "run-1", account))
+    (line,) = world.ask("GET", "/reconciliations").json["reconciliations"]
+    assert (line["flow"], line["period"], line["run"], line["agrees"]) == ("invoices", "2026-10", "run-1", True)
+    assert world.ask("GET", "/reconciliations/2026-10").json["states"]["posted"]["records"] == 1
+    assert world.ask("GET", "/reconciliations/2026-10", flow="expenses").status == 404
+    table = world.ask("GET", "/reconciliations/2026-10.csv").json
+    assert "books,customer_invoice,in the ERP,1,0.00,DKK,12500.00" in table
+
+
+@pytest.mark.parametrize("flow", ["customers", "payments"])
+def test_a_flow_that_makes_no_documents_has_no_account(flow: str) -> None:
+    answer = LiveWorld().ask("GET", "/reconciliation", period="2026-10", flow=flow)
+    assert (answer.status, answer.error["code"], answer.error["field"]) == (422, "no_account", "flow")
+    assert answer.error["cure"] == "There is one of invoices, expenses."

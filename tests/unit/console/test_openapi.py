@@ -32,6 +32,7 @@ def test_every_path_of_the_api_is_described() -> None:
         "post /api/invitations",
         f"get {base}/health",
         "get /api/integrations",
+        f"get {base}/health",
         f"get {base}/settings",
         f"put {base}/settings",
         f"get {base}/settings/schema",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 import pytest
@@ -15,7 +15,7 @@ from handoff.pipeline.census import PERIODS_MAX
 from handoff.pipeline.perform import STALE_WAIT_SECONDS, UNREACHABLE_WAIT_SECONDS
 from handoff.pipeline.perform_reconcile import NightlyTools, perform_reconcile, periods_to_reconcile
 from handoff.pipeline.steps import NIGHTLY, SCHEDULE, Step, StepName, StepOutcome, after
-from tests.builders import HOURS, NOW, OCTOBER, SEPTEMBER, a_financial_period, a_reconciliation, reference_data
+from tests.builders import HOURS, NOW, OCTOBER, SEPTEMBER, a_financial_period, a_reconciliation
 from tests.fakes import FakeReconciliationStore
 from tests.unit.pipeline.running import RunDesk, ready
 
@@ -33,17 +33,21 @@ class Night:
         self.starts_on: date | None = None
         self.answers: dict[Period, Reconciliation | HandoffError] = {}
         self.since: list[datetime | None] = []
+        self.asked: list[tuple[str, Period]] = []
 
-    def account_of(self, period: Period, since: datetime | None) -> Reconciliation:
+    def account_of(self, flow: str, period: Period, since: datetime | None) -> Reconciliation:
         self.since.append(since)
+        self.asked.append((flow, period))
         answer = self.answers.get(period, a_reconciliation(period))
         if isinstance(answer, HandoffError):
             raise answer
         return answer
 
+    def periods(self, today: date) -> Sequence[Period]:
+        return periods_to_reconcile(self.known, starts_on=self.starts_on, today=today)
+
     def slice(self, step: Step | None = None) -> StepOutcome:
-        reference = reference_data(financial_periods=self.known)
-        tools = NightlyTools(self.account_of, self.kept, lambda: reference, self.starts_on, lambda: CALLS)
+        tools = NightlyTools(self.account_of, self.kept, self.periods, lambda: CALLS)
         step = step or self.desk.step(StepName.RECONCILE, trigger=NIGHTLY)
         return perform_reconcile(step, self.desk.run_tools(), tools)
 

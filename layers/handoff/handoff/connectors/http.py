@@ -33,9 +33,14 @@ USER_AGENT = "Handoff (support@handoff.example)"
 RETRY_AFTER_SECONDS = 15
 """The wait when a vendor asks for one without saying how long; Harvest counts in windows of 15 seconds."""
 RETRY_AFTER_MAX = 3600
+MEGABYTE = 1024 * 1024
+ANSWER_MAX = 32 * MEGABYTE
+"""Bytes of an answer that are read, unpacked: beyond any list or PDF, and far below what a function has."""
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 # Below what a function has in all (60 s); an answer that takes longer is looked up later.
 TIMEOUT = httpx.Timeout(connect=5.0, read=25.0, write=25.0, pool=5.0)
+UNPACKED = (b"content-encoding", b"content-length", b"transfer-encoding")
+"""Headers of a body as it travelled."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 OK, REQUEST_TIMEOUT, TOO_MANY, SERVER_ERROR = 200, 408, 429, 500
@@ -219,9 +224,12 @@ class VendorClient:
         self._secrets = keys.secrets
         self.calls += 1
         try:
-            return self._http.send(request)
+            return _read_whole(self._http.send(request, stream=True))
         except NOT_SENT as error:
             raise Unreachable(f"{self._profile.title} can't be reached ({type(error).__name__})") from error
+        except AnswerTooLarge as error:
+            text = f"{self._profile.title} answered with more than {ANSWER_MAX // MEGABYTE} MB"
+            raise (DeliveryUnknown(text) if write else BrokenContract(text)) from error
         except httpx.RequestError as error:
             text = f"{self._profile.title} gave no answer ({type(error).__name__})"
             raise (DeliveryUnknown(text) if write else Unreachable(text)) from error
@@ -287,6 +295,24 @@ def post_form(http: httpx.Client, url: str, form: Mapping[str, str], *, title: s
     if response.status_code != OK and not response.is_client_error:
         raise Unreachable(f"{title}'s sign-in answered {response.status_code}")
     return response.status_code, response.content
+
+
+class AnswerTooLarge(httpx.RequestError):
+    """The vendor sends more than is read."""
+
+
+def _read_whole(response: httpx.Response) -> httpx.Response:
+    """The answer with its body; raises AnswerTooLarge before more than a little too much is in memory."""
+    body = bytearray()
+    try:
+        for part in response.iter_bytes():
+            body += part
+            if len(body) > ANSWER_MAX:
+                raise AnswerTooLarge("the answer is too large", request=response.request)
+    finally:
+        response.close()
+    headers = [(name, value) for name, value in response.headers.raw if name.lower() not in UNPACKED]
+    return httpx.Response(response.status_code, headers=headers, content=bytes(body), request=response.request)
 
 
 def too_many(response: httpx.Response, text: str) -> RateLimited:

@@ -30,6 +30,7 @@ class BooksShape(Shape):
     """One kind of document: what we posted, and what the ERP says it has."""
 
     kind: str
+    currency: str = Field(description="Currency of the amounts.")
     documents: int = Field(description="Documents that we posted.")
     reversals: int = Field(description="Those of them that take back what others posted; sums are net of them.")
     hours: DecimalText
@@ -60,12 +61,17 @@ class ReconciliationAnswer(Shape):
     at: Instant
     agrees: bool = Field(description="No difference anywhere.")
     currency: str = Field(description="Currency of the books.")
+    source: str = Field(
+        description="The side that the records come from: time_tool, or erp for costs that come back. Where it is erp, "
+        "`time_tool` has what the ERP has, and the `ledger_` figures what the time tool has.",
+        examples=["time_tool"],
+    )
     proof: tuple[ProofShape, ...] = Field(description="The sum in hours, then in each currency.")
     hours_difference: DecimalText = Field(description="The time tool's hours less those accounted for.")
     amount_difference: DecimalText = Field(description="What was posted less what the ERP has.")
     time_tool: SumShape = Field(description="All the period's records, as the time tool has them now.")
     states: dict[str, SumShape] = Field(description="posted, held, excluded, failed and on_the_way.")
-    books: tuple[BooksShape, ...] = Field(description="In the currency of the books.")
+    books: tuple[BooksShape, ...] = Field(description="One for each kind of document and currency.")
     posted_elsewhere: DecimalText = Field(description="Hours of this period's work in other periods' books.")
     from_elsewhere: DecimalText = Field(description="Hours of other periods' work in this one's books.")
     difference_count: int = Field(description="How many differences there are.")

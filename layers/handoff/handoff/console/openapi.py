@@ -30,8 +30,9 @@ the list, the filters and the tenant that it was given out for.
 **Approvals** are bound to the hash of what was seen. They post nothing by themselves: the next pass does, on
 schedule or started with a run.
 
-**Live integrations** move their records one by one, as they come. There is no approval, preview, correction or
-reconciliation of theirs: such calls answer `not_of_this_integration`. A record's `content` is an `object`.
+**Live integrations** move their records one by one, as they come. There is no approval, preview or correction of
+theirs: such calls answer `not_of_this_integration`. A record's `content` is an `object`. A month is reconciled of the
+flows `invoices` and `expenses`.
 
 **Errors** all have one shape: a code for programs, a sentence, the field and the cure. The token alone says whose
 data is meant.
@@ -44,7 +45,7 @@ _TAGS = {
     "Runs": "Passes over an integration, and previews of them.",
     "Postings": "Documents on their way to the ERP, or written.",
     "Problems": "What keeps records from moving, by cause.",
-    "Reconciliation": "Where every hour of a month went.",
+    "Reconciliation": "Where every hour, invoice and cost of a month went.",
     "Description": "This document.",
 }
 

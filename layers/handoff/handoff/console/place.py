@@ -57,6 +57,19 @@ class Place:
         """The flow of that name, the first one for None; raises InvalidInput for any other."""
         return self.flows((name,) if name is not None else self.kind.flow_names[:1])[0]
 
+    def accounted(self, name: str | None) -> str:
+        """The flow of that name, or the first one, of those that a month is reconciled of; raises InvalidInput."""
+        known = self.kind.posts
+        flow = self.flow(name or known[0])
+        if flow not in known:
+            raise InvalidInput(
+                f"there is no account of {flow}",
+                code="no_account",
+                field="flow",
+                cure=f"There is one of {', '.join(known)}.",
+            )
+        return flow
+
     def flows(self, names: tuple[str, ...] | None, *, field: str = "flow") -> tuple[str, ...]:
         """The flows of those names, each once, all of them for None; raises InvalidInput."""
         known = self.kind.flow_names

@@ -74,12 +74,13 @@ def reconciliation_json(reconciliation: Reconciliation) -> dict[str, Any]:
         "at": instant_text(account.at),
         "agrees": account.agrees,
         "currency": account.currency,
+        "source": account.source,
         "proof": [_proof_json(part) for part in account.proof],
         "hours_difference": decimal_text(account.hours_difference),
         "amount_difference": decimal_text(account.amount_difference),
         "time_tool": _sum_json(account.time_tool),
         "states": {name: _sum_json(part) for name, part in account.states.items()},
-        "books": [_books_json(part) for part in account.books],
+        "books": [_books_json(part, account.currency) for part in account.books],
         "posted_elsewhere": decimal_text(account.posted_elsewhere),
         "from_elsewhere": decimal_text(account.from_elsewhere),
         "difference_count": account.difference_count,
@@ -108,9 +109,10 @@ def _sum_json(part: Sum) -> dict[str, Any]:
     return {"records": part.records, "hours": decimal_text(part.hours), "value": value}
 
 
-def _books_json(part: Books) -> dict[str, Any]:
+def _books_json(part: Books, currency: str) -> dict[str, Any]:
     return {
         "kind": part.kind,
+        "currency": part.currency or currency,
         "documents": part.documents,
         "reversals": part.reversals,
         "hours": decimal_text(part.hours),

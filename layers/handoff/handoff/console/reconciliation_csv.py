@@ -16,6 +16,7 @@ from enum import StrEnum
 from handoff.console.models_reconciliation import ReconciliationAnswer, SumShape
 from handoff.console.values import decimal_text, instant_text
 from handoff.domain.reconciliation import HOURS_UNIT
+from handoff.integrations.flow import Side
 
 COLUMNS = ("section", "code", "subject", "records", "hours", "currency", "amount", "expected", "found")
 BYTE_ORDER_MARK = "\ufeff"
@@ -59,7 +60,8 @@ def _cell(value: object, *, decimal_comma: bool) -> str:
 def _rows(account: ReconciliationAnswer) -> Iterator[Row]:
     about = {
         "integration": account.integration, "flow": account.flow, "period": account.period, "entity": account.entity,
-        "currency": account.currency, "at": instant_text(account.at), "run": account.run or "",
+        "currency": account.currency, "source": account.source,
+        "at": instant_text(account.at), "run": account.run or "",
         "agrees": "yes" if account.agrees else "no", "differences": account.difference_count,
         "corrections": account.correction_count,
     }  # fmt: skip
@@ -98,9 +100,14 @@ def _books(account: ReconciliationAnswer) -> Iterator[Row]:
         of = {"section": "books", "code": part.kind}
         sides: Sequence[tuple[str, int, Decimal, Decimal]] = (
             ("posted", part.documents, part.hours, part.amount),
-            ("in the ERP", part.ledger_documents, part.ledger_hours, part.ledger_amount),
+            (
+                "in the time tool" if account.source == Side.ERP else "in the ERP",
+                part.ledger_documents,
+                part.ledger_hours,
+                part.ledger_amount,
+            ),
         )
         for subject, documents, hours, amount in sides:
-            figures = {"records": documents, "hours": hours, "currency": account.currency, "amount": amount}
+            figures = {"records": documents, "hours": hours, "currency": part.currency, "amount": amount}
             yield {**of, "subject": subject, **figures}
         yield {**of, "subject": "reversals among those posted", "records": part.reversals}

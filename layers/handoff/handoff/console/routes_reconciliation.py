@@ -123,18 +123,16 @@ def read_kept_as_csv(
 
 def _made_now(request: Request, integration_id: str, period: str, flow: str | None) -> ReconciliationAnswer:
     place = place_of(request, integration_id)
-    place.check_hours()
-    flow = place.flow(flow)
+    flow = place.accounted(flow)
     wanted = read_period(period)
-    place.hours()  # the books' currency stands there, and a person is here to be told
+    place.settings()  # the books' currency stands there, and a person is here to be told
     result = place.desk.reconcile(integration_id, flow, wanted)
     return ReconciliationAnswer.model_validate({**result, "integration": integration_id, "flow": flow})
 
 
 def _kept(request: Request, integration_id: str, period: str, flow: str | None) -> ReconciliationAnswer:
     place = place_of(request, integration_id)
-    place.check_hours()
-    flow = place.flow(flow)
+    flow = place.accounted(flow)
     wanted = read_period(period)
     kept = place.stores.reconciliations.get(flow, wanted)
     if kept is None:

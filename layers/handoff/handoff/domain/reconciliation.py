@@ -14,7 +14,7 @@ HOURS_UNIT = "h"
 """The unit of a proof in hours; all others are currencies."""
 LISTED_MAX = 2_000
 """Differences that an answer or a kept account lists at most; all of them are counted."""
-UNTIL_THE_NEXT_PASS = frozenset({"not_fetched", "edited_since_fetch", "gone_from_time_tool"})
+UNTIL_THE_NEXT_PASS = frozenset({"not_fetched", "edited_since_fetch", "gone_from_time_tool", "gone_from_source"})
 """What a person's work since the last pass looks like; a difference that is still there after one is a defect."""
 
 
@@ -38,7 +38,8 @@ class Sum:
 class Books:
     """One document kind of the period: what we posted, and what the ERP says it has.
 
-    `reversals` of our `documents` take back what earlier ones posted; hours and amounts are net of them.
+    `reversals` of our `documents` take back what earlier ones posted; hours and amounts are net of them. `currency` is
+    that of the amounts, or empty for the reconciliation's.
     """
 
     kind: str
@@ -49,6 +50,7 @@ class Books:
     ledger_hours: Decimal
     ledger_amount: Decimal
     reversals: int = 0
+    currency: str = ""
 
     @property
     def agrees(self) -> bool:
@@ -90,6 +92,9 @@ class Proof:
 class Reconciliation:
     """The account of a period and an entity: every hour of the time tool is in exactly one of `states`.
 
+    `source` is the side that the records come from. Where that is the ERP, `time_tool` has what the ERP has, and the
+    ledger's part of `books` what the time tool has.
+
     `on_the_way` are records that are ready or being posted, or that are fetched next. `posted_elsewhere` are hours
     of this period's work whose accounting date lies in another period, `from_elsewhere` the reverse. `corrections`
     are records whose earlier version is still in the books, and what keeps it there: an approval, a problem,
@@ -110,6 +115,7 @@ class Reconciliation:
     corrections: Sequence[Difference] = ()
     unlisted: int = 0
     unlisted_corrections: int = 0
+    source: str = "time_tool"
 
     @property
     def proof(self) -> Sequence[Proof]:
@@ -131,7 +137,8 @@ class Reconciliation:
     @property
     def amount_difference(self) -> Decimal:
         """What we posted less what the ERP has, over all document kinds, in the books' currency."""
-        return sum((abs(part.amount - part.ledger_amount) for part in self.books), ZERO)
+        ours = (part for part in self.books if part.currency in ("", self.currency))
+        return sum((abs(part.amount - part.ledger_amount) for part in ours), ZERO)
 
     @property
     def agrees(self) -> bool:

@@ -107,6 +107,11 @@ class IntegrationKind:
         return tuple(flow.name for flow in self.flows)
 
     @property
+    def posts(self) -> tuple[str, ...]:
+        """The names of the flows whose records become documents: a month of them can be accounted for."""
+        return tuple(flow.name for flow in self.flows if isinstance(flow, Post))
+
+    @property
     def is_live(self) -> bool:
         """Whether its records move one by one, as soon as a webhook tells of them."""
         return issubclass(self.settings, LiveSettings)

@@ -1,4 +1,4 @@
-"""Perform the last step of a nightly run: reconcile what was counted, one period a slice, and keep every account.
+"""Perform the last step of a nightly run: reconcile one period of a flow a slice, and keep every account.
 
 A difference ends no run: it is counted, kept with the account, and told as a metric. A period whose answers can't be
 read is named at the end, and the others are reconciled all the same.
@@ -21,7 +21,6 @@ from handoff.domain.errors import (
 )
 from handoff.domain.periods import FinancialPeriod, Period, months_before, period_of
 from handoff.domain.reconciliation import KeptReconciliation, Reconciliation
-from handoff.domain.reference import ReferenceData
 from handoff.domain.runs import RunState
 from handoff.pipeline.census import PERIODS_MAX, RECENT
 from handoff.pipeline.perform import RunTools, delay, done, fail, wait
@@ -33,29 +32,27 @@ from handoff.ports import ReconciliationStore
 class NightlyTools:
     """What a slice works with.
 
-    `reconcile` makes the account of a period, looking at the work of the pass that began at the given instant;
-    `reference` knows the ERP's periods, `starts_on` is the first day of work that the settings take.
+    `reconcile` makes the account of a flow's period, looking at the work of the pass that began at the given instant;
+    `periods` says which ones a night looks at, by the day.
     """
 
-    reconcile: Callable[[Period, datetime | None], Reconciliation]
+    reconcile: Callable[[str, Period, datetime | None], Reconciliation]
     reconciliations: ReconciliationStore
-    reference: Callable[[], ReferenceData]
-    starts_on: date | None
+    periods: Callable[[date], Sequence[Period]]
     calls: Callable[[], Mapping[str, int]]
 
 
 def perform_reconcile(step: Step, run: RunTools, tools: NightlyTools) -> StepOutcome:
-    """One period; the step that follows carries those that are left."""
+    """One period of one flow; the step that follows carries those that are left."""
     left = step.periods
     if left is None:
-        known = tools.reference().financial_periods.values()
-        left = tuple(periods_to_reconcile(known, starts_on=tools.starts_on, today=run.clock().date()))
-    if not left:
+        left = tuple(tools.periods(run.clock().date()))
+    if not left or not step.flows:
         return _ended(step, run)
-    period, unread, counts = left[0], step.unread, dict[str, int]()
+    flow, period, unread, counts = step.flows[0], left[0], step.unread, dict[str, int]()
     this_run = run.runs.get(step.run_id)
     try:
-        account = tools.reconcile(period, None if this_run is None else this_run.started_at)
+        account = tools.reconcile(flow, period, None if this_run is None else this_run.started_at)
     except (RateLimited, Unreachable, Stale) as fault:
         return wait(step, run, delay(fault), {}, tools.calls())
     except ReconnectNeeded as refusal:
@@ -65,12 +62,14 @@ def perform_reconcile(step: Step, run: RunTools, tools: NightlyTools) -> StepOut
     except (BrokenContract, Rejected, DeliveryUnknown) as fault:
         unread = (*unread, f"{period} ({fault.message})")
     else:
-        tools.reconciliations.save(KeptReconciliation(step.flows[0], step.run_id, account.shortened()))
+        tools.reconciliations.save(KeptReconciliation(flow, step.run_id, account.shortened()))
         counts = {"reconciled": 1, "differences": account.difference_count, "corrections": account.correction_count}
     some = {name: count for name, count in counts.items() if count}
     run.runs.add(step.run_id, counts=some, calls=tools.calls(), state=RunState.RUNNING, step=step.name)
     rest = step.model_copy(update={"periods": left[1:], "unread": unread, "slice": step.slice + 1})
-    return StepOutcome(then=rest) if rest.periods else _ended(rest, run)
+    if not rest.periods and len(rest.flows) > 1:
+        rest = rest.model_copy(update={"flows": rest.flows[1:], "periods": None})
+    return StepOutcome(then=rest) if rest.periods != () else _ended(rest, run)
 
 
 def periods_to_reconcile(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from handoff.connectors.registry import open_connection, open_erp, open_time_tool
-from handoff.domain.periods import parse_period
+from handoff.domain.periods import Period, parse_period
 from handoff.domain.reconciliation import Reconciliation
 from handoff.observability import tell_reconciliation
+from handoff.pipeline.live.account import account_of, months_accounted
 from handoff.pipeline.live.health import Health
+from handoff.pipeline.perform_reconcile import periods_to_reconcile
 from handoff.pipeline.reconcile import ReconcileTools, reconcile
 from handoff.wiring.workshop import Workshop, channels, workshop
 
@@ -27,7 +29,8 @@ def reconcile_asked(event: Mapping[str, Any]) -> dict[str, object]:
 
     def account() -> Reconciliation:
         flow = event["flow"]
-        made = reconcile(Sides(shop).tools(), flow=flow, period=parse_period(event["period"]))
+        sides = LiveSides(shop) if shop.kind.is_live else Sides(shop)
+        made = sides.account(flow, parse_period(event["period"]))
         # Nobody fetched right before: what the next pass will find by itself is no alarm.
         tell_reconciliation(made, alarming=made.lasting_count, whose=shop.names(flow))
         return made
@@ -63,6 +66,15 @@ class Sides:
         self._time_tool = open_time_tool(integration.time_tool, shop.surroundings(integration.time_tool))
         self._erp = open_erp(integration.erp, shop.surroundings(integration.erp))
 
+    def account(self, flow: str, period: Period, since: datetime | None = None) -> Reconciliation:
+        """The account of a period; `since` as a reconciliation has it."""
+        return reconcile(self.tools(since), flow=flow, period=period)
+
+    def periods(self, today: date) -> Sequence[Period]:
+        """The periods that a night looks at."""
+        known = self._shop.shelf.reference.load().financial_periods.values()
+        return periods_to_reconcile(known, starts_on=self._shop.hours.starts_on, today=today)
+
     def tools(self, since: datetime | None = None) -> ReconcileTools:
         """What a reconciliation works with; `since` as it has it."""
         shop = self._shop
@@ -84,3 +96,24 @@ class Sides:
         """Calls made, by vendor."""
         integration = self._shop.integration
         return {integration.time_tool.vendor: self._time_tool.calls, integration.erp.vendor: self._erp.calls}
+
+
+class LiveSides:
+    """Both vendors of a live integration, opened to be asked where a month's invoices and costs are."""
+
+    def __init__(self, shop: Workshop) -> None:
+        self._shop = shop
+        self._desk = shop.live_desk()
+
+    def account(self, flow: str, period: Period, since: datetime | None = None) -> Reconciliation:
+        """The account of a month; `since` as an account has it."""
+        return account_of(self._desk, flow, period, since=since)
+
+    def periods(self, today: date) -> Sequence[Period]:
+        """The months that a night looks at."""
+        return months_accounted(today)
+
+    def calls(self) -> Mapping[str, int]:
+        """Calls made, by vendor."""
+        integration = self._shop.integration
+        return {integration.time_tool.vendor: self._desk.time_tool.calls, integration.erp.vendor: self._desk.erp.calls}

@@ -16,9 +16,8 @@ from handoff.pipeline.keep import CensusTools, FetchTools
 from handoff.pipeline.live.perform import perform_live
 from handoff.pipeline.perform import GateTools, give_up, perform_fetch, perform_post
 from handoff.pipeline.perform_reconcile import NightlyTools, perform_reconcile
-from handoff.pipeline.reconcile import reconcile
 from handoff.pipeline.steps import Step, StepName, StepOutcome
-from handoff.wiring.accounts import Sides
+from handoff.wiring.accounts import LiveSides, Sides
 from handoff.wiring.process import TimeLeft
 from handoff.wiring.workshop import Workshop, channels
 
@@ -39,12 +38,12 @@ class StepPerformer:
 
     def perform(self, step: Step, time_left: TimeLeft) -> StepOutcome:
         """Works one slice."""
+        if step.name is StepName.RECONCILE:
+            return self._reconcile(step)
         if self.shop.kind.is_live:
             return perform_live(step, self.shop.run_tools(), self.shop.live_desk(step.run_id), time_left)
         if step.name is StepName.POST:
             return self._post(step, time_left)
-        if step.name is StepName.RECONCILE:
-            return self._reconcile(step)
         return self._fetch(step, time_left)
 
     def give_up(self, step: Step, why: str) -> None:
@@ -98,18 +97,13 @@ class StepPerformer:
         return perform_post(step, shop.run_tools(), tools, gate)
 
     def _reconcile(self, step: Step) -> StepOutcome:
-        shop, sides, flow = self.shop, Sides(self.shop), step.flows[0]
+        shop = self.shop
+        sides = LiveSides(shop) if shop.kind.is_live else Sides(shop)
 
-        def account_of(period: Period, since: datetime | None) -> Reconciliation:
-            account = reconcile(sides.tools(since), flow=flow, period=period)
+        def account_of(flow: str, period: Period, since: datetime | None) -> Reconciliation:
+            account = sides.account(flow, period, since)
             tell_reconciliation(account, alarming=account.difference_count, whose=shop.names(flow))
             return account
 
-        tools = NightlyTools(
-            reconcile=account_of,
-            reconciliations=shop.shelf.reconciliations,
-            reference=shop.shelf.reference.load,
-            starts_on=shop.hours.starts_on,
-            calls=sides.calls,
-        )
+        tools = NightlyTools(account_of, shop.shelf.reconciliations, sides.periods, sides.calls)
         return perform_reconcile(step, shop.run_tools(), tools)

@@ -167,6 +167,7 @@ class ExpenseTool:
         self.expenses: dict[str, ProjectExpense] = {}
         self.attachments: dict[str, list[str]] = {}
         self.invoices: list[CustomerInvoice] = []
+        self.late: list[CustomerInvoice] = []
         self.broken: list[BrokenRow] = []
         self.payments: list[tuple[str, InvoicePayment, date]] = []
         self.faults: dict[str, list[Exception]] = {}
@@ -221,7 +222,9 @@ class ExpenseTool:
         self._answer("payment")
 
     def changed_objects(self, kind: str, *, since: datetime | None, page: str | None) -> ChangedPage:
-        assert (kind, since) == (INVOICES, None)
+        assert kind == INVOICES
+        if since is not None:
+            return ChangedPage(self.late, [], None, None)
         start = int(page or 0)
         end = start + self.page_size
         mark = str(end) if end < len(self.invoices) else None

@@ -11,6 +11,7 @@ from handoff.domain.problems import ProblemCode
 from handoff.domain.staged import StagedRecord, State
 from handoff.integrations.live_settings import LiveSettings
 from handoff.pipeline.live.desk import BY_LIVE, CUSTOMERS, LiveDesk
+from handoff.pipeline.live.look import TO_BE_MIRRORED, move_on
 from handoff.pipeline.live.mirror import mirror, rules_of
 from handoff.pipeline.live.stage import stage_card
 from tests.fakes import Memory
@@ -42,6 +43,11 @@ class Mirrored:
         record = stage_card(self.desk, kind_of(card), card, by=by)
         assert record is not None
         return mirror(self.desk, record)
+
+    def a_pass(self, flow: str) -> None:
+        """Everything of a flow that a pass takes up is looked at, as it does it."""
+        for record in list(self.desk.staged.every(flow, period=None, states=TO_BE_MIRRORED)):
+            move_on(self.desk, record)
 
     def retried(self, flow: str, external_id: str) -> StagedRecord:
         """A person says that what it failed for is mended, and it goes again."""

@@ -13,7 +13,7 @@ from handoff.domain.master_data import WantedCustomer
 from handoff.domain.posting import DocumentKind, PostingState
 from handoff.domain.problems import ProblemCode
 from handoff.domain.staged import State
-from handoff.pipeline.live.waiting import book_waiting, waiting_for
+from handoff.pipeline.live.waiting import waiting_for
 from tests.unit.pipeline.live.booking import PDF, BookDesk, a_ready_record
 from tests.unit.pipeline.live.living import a_customer, a_project, an_invoice
 
@@ -220,27 +220,11 @@ def test_an_invoice_that_waits_for_customer_and_project_waits_for_both() -> None
     assert ProblemCode.PROJECT_NOT_THERE not in [code for code, _ in desk.inbox()]
 
 
-def test_the_next_pass_books_what_waited_and_asks_of_each_customer_once() -> None:
-    desk = BookDesk({"projects": {"on": False}}, linked=False)
-    for place in (1, 2, 3):
-        desk.ready(an_invoice(external_id=f"i{place}", number=20000 + place, customer_id=f"c{place % 2}"))
-        desk.book(f"i{place}")
-    assert book_waiting(desk.desk) == ()
-    desk.tool.asked.clear()
-    desk.tool.has(a_customer(external_id="c1"))
-
-    booked = book_waiting(desk.desk)
-
-    assert {record.external_id: record.state for record in booked} == {"i1": State.POSTED, "i3": State.POSTED}
-    assert [call for call in desk.tool.asked if call.startswith("read")] == ["read customers c0", "read customers c1"]
-    assert desk.record("i2").state is State.FAILED
-
-
 def test_nothing_is_freed_while_invoices_are_switched_off() -> None:
     desk = BookDesk({"invoices": {"on": False}}, linked=False)
     desk.ready()
     desk.book()
-    assert waiting_for(desk.desk, "customers", "c1") == book_waiting(desk.desk) == ()
+    assert waiting_for(desk.desk, "customers", "c1") == ()
     assert desk.record().state is State.FAILED
 
 

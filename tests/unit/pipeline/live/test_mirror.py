@@ -11,7 +11,7 @@ from handoff.domain.problems import ProblemCode
 from handoff.domain.staged import State
 from handoff.integrations.live_settings import LiveSettings
 from handoff.pipeline.live.desk import CUSTOMERS, PROJECTS
-from handoff.pipeline.live.mirror import mirror, mirror_waiting
+from handoff.pipeline.live.mirror import mirror
 from handoff.pipeline.live.stage import stage_gone
 from tests.unit.pipeline.live.erps import Crash, Fault
 from tests.unit.pipeline.live.living import a_customer, a_project
@@ -128,7 +128,7 @@ def test_a_project_waits_for_its_customer_and_goes_by_itself() -> None:
     assert [problem.code for problem in record.problems] == [ProblemCode.CUSTOMER_NOT_THERE]
     assert {code for code, _ in world.inbox()} == {ProblemCode.CUSTOMER_NOT_THERE, ProblemCode.NUMBER_NOT_NUMERIC}
     world.see(a_customer())
-    assert mirror_waiting(world.desk, PROJECTS) == 1
+    world.a_pass(PROJECTS)
     assert world.record(PROJECTS, "p1").state is State.POSTED
     assert world.inbox() == []
 
@@ -143,7 +143,7 @@ def test_a_missing_module_is_said_in_words_and_waits_for_a_person() -> None:
     assert message == "The ERP lacks a module: Projects are not part of this agreement."
     world.calls()
     assert world.look(a_project(customer_id="")).state is State.FAILED
-    assert mirror_waiting(world.desk, PROJECTS) == 0
+    world.a_pass(PROJECTS)
     assert world.calls() == []
     world.erp.told_projects.rejections.clear()
     assert world.retried(PROJECTS, "p1").state is State.POSTED

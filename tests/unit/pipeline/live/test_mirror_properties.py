@@ -14,7 +14,6 @@ from handoff.domain.master_data import CustomerCard, Link
 from handoff.domain.staged import State
 from handoff.pipeline.live.desk import CUSTOMERS
 from handoff.pipeline.live.erp_side import compare_numbers, look_at_erp
-from handoff.pipeline.live.mirror import mirror_waiting
 from handoff.ports.live import LinkStore
 from tests.unit.pipeline.live.erps import Crash, Fault
 from tests.unit.pipeline.live.living import a_customer
@@ -69,7 +68,7 @@ def step(world: Mirrored, what: str, place: int) -> None:
     """One thing that a webhook or the clock sets off; it may end anywhere."""
     with suppress(*BROKEN_OFF):
         if what == "pass":
-            mirror_waiting(world.desk, CUSTOMERS)
+            world.a_pass(CUSTOMERS)
         elif what == "erp":
             look_at_erp(world.desk, CUSTOMERS, None)
         elif what == "night":

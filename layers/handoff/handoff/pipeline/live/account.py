@@ -6,65 +6,36 @@ other way: the source of one is the target of the other.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import msgspec
 
 from handoff.domain.errors import BrokenContract, InvalidInput
 from handoff.domain.invoices import CustomerInvoice
-from handoff.domain.periods import Period, first_day, period_of
-from handoff.domain.reconciliation import Difference
+from handoff.domain.periods import Period, first_day, months_before, period_of
+from handoff.domain.posting import DocumentKind
+from handoff.domain.reconciliation import ZERO, Books, Difference, Reconciliation, Sum
 from handoff.domain.staged import IN_THE_BOOKS, StagedRecord, State
+from handoff.integrations.flow import Side
 from handoff.pipeline.live.cost_rules import cost_of
 from handoff.pipeline.live.desk import EXPENSES, INVOICES, LiveDesk
-from handoff.pipeline.live.expenses import first_number
+from handoff.pipeline.live.expenses import feed_of, first_number
 from handoff.pipeline.live.payments import ASKED_AT_ONCE
+from handoff.pipeline.reconcile import GROUPS
+from handoff.ports.live import ChangedPage
 
+ACCOUNTED = (INVOICES, EXPENSES)
+"""The flows that there is an account of."""
 NOT_FETCHED, EDITED, GONE = "not_fetched", "edited_since_fetch", "gone_from_source"
 NOT_IN_TARGET, OTHER_AMOUNT, UNREADABLE = "not_in_target", "other_amount", "unreadable"
-GROUPS: Mapping[State, str] = {
-    State.POSTED: "posted",
-    State.SETTLED: "posted",
-    State.HELD: "held",
-    State.EXCLUDED: "excluded",
-    State.FAILED: "failed",
-}
-"""Where a state is counted; all others are on the way."""
-ON_THE_WAY = "on_the_way"
+MONTHS_BEFORE = 1
+"""Months before the present one that a night looks at: what has a list of its own only by being walked is dear."""
+ASKED_ONE_BY_ONE = 300
+"""Expenses that the time tool is asked for in one account; each is a call of its own."""
 _INVOICES = msgspec.json.Decoder(CustomerInvoice)
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """How many, and their money by currency."""
-
-    records: int = 0
-    amounts: Mapping[str, Decimal] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class LiveAccount:
-    """One flow and month: the source's own sums, the records' by group, the target's, and all that differs.
-
-    `target` is what the target has of the records that are posted.
-    """
-
-    flow: str
-    period: Period
-    at: datetime
-    source: Sums
-    states: Mapping[str, Sums]
-    target: Sums
-    differences: tuple[Difference, ...]
-
-    @property
-    def agrees(self) -> bool:
-        """Whether everything of the source is in exactly one group, and what is posted is in the target."""
-        return not self.differences
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,76 +50,135 @@ class _Amount:
         return f"{self.amount} {self.currency}"
 
 
-def account_of(desk: LiveDesk, flow: str, period: Period) -> LiveAccount:
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What the source has by id, what of it only the next pass fetches, and what can't be read."""
+
+    found: dict[str, _Amount] = field(default_factory=dict)
+    later: set[str] = field(default_factory=set)
+    unreadable: list[Difference] = field(default_factory=list)
+
+
+_Checked = tuple[list[_Amount], list[_Amount], list[Difference]]
+"""What was posted, what of it is on the other side, and what differs."""
+
+
+def months_accounted(today: date) -> Sequence[Period]:
+    """The months that a night looks at, newest first."""
+    present = period_of(today)
+    return (present, *months_before(present, MONTHS_BEFORE))
+
+
+def account_of(desk: LiveDesk, flow: str, period: Period, *, since: datetime | None = None) -> Reconciliation:
     """The account of invoices or expenses in a month, by both systems' own answers.
 
-    Raises InvalidInput for another flow, and as reads do. Of expenses the time tool has no list by month: it is
-    asked for each one that is posted.
+    `since` is when the pass began whose work is looked at: what changed after it is the next pass's to fetch. Raises
+    InvalidInput for another flow, and as reads do. Of expenses the time tool has no list by month: it is asked for
+    each one that is posted.
     """
     parts = _PARTS.get(flow)
     if parts is None:
-        raise InvalidInput(f"there is no account of {flow}", code="no_account", field="flow")
-    source_of, amount_of, check = parts
-    unreadable: list[Difference] = []
-    source = source_of(desk, period, unreadable)
-    records = {record.external_id: record for record in desk.staged.every(flow, period=period, states=())}
-    own = {name: amount_of(record) for name, record in records.items()}
-    posted = [record for record in records.values() if record.state in IN_THE_BOOKS]
-    target, missing = check(desk, posted)
-    return LiveAccount(
-        flow=flow,
+        cure = f"There is one of {' and of '.join(ACCOUNTED)}."
+        raise InvalidInput(f"there is no account of {flow}", code="no_account", field="flow", cure=cure)
+    source = parts.source(desk, period, since)
+    own: dict[str, _Amount] = {}
+    records: dict[str, StagedRecord] = {}
+    for record in desk.staged.every(flow, period=period, states=()):
+        amount = parts.amount_of(record)
+        if amount is not None and record.gone_at is None:  # what is known to be gone has a problem of its own
+            own[record.external_id], records[record.external_id] = amount, record
+    posted = {name: record for name, record in records.items() if record.state in IN_THE_BOOKS}
+    written, there, missing = parts.check(desk, tuple(posted.values()))
+    return Reconciliation(
         period=period,
+        entity=desk.integration.erp.id,
         at=desk.clock(),
-        source=_sums(source.values()),
-        states=_groups(records, own),
-        target=target,
-        differences=(*unreadable, *_compared(source, own), *missing),
+        source=parts.side,
+        time_tool=_sum_of(source.found.values()),
+        states=_states(records, own, source),
+        books=_books(parts.kind, written, there),
+        currency=desk.settings.customers.currency,
+        posted_elsewhere=ZERO,
+        from_elsewhere=ZERO,
+        differences=[*dict.fromkeys(source.unreadable), *_compared(source, own), *missing],
     )
 
 
-def _compared(source: Mapping[str, _Amount], own: Mapping[str, _Amount]) -> Iterator[Difference]:
+def _compared(source: _Source, own: Mapping[str, _Amount]) -> Iterator[Difference]:
     """What the source has and we do not, what differs, and what the source has no more."""
-    for external_id, theirs in source.items():
+    for external_id, theirs in source.found.items():
         ours = own.get(external_id)
+        if external_id in source.later:
+            continue
         if ours is None:
             yield Difference(NOT_FETCHED, theirs.name, "", str(theirs))
         elif ours != theirs:
             yield Difference(EDITED, theirs.name, f"{ours.name}: {ours}", f"{theirs.name}: {theirs}")
-    for external_id in own.keys() - source.keys():
+    for external_id in own.keys() - source.found.keys() - source.later:
         yield Difference(GONE, own[external_id].name, str(own[external_id]), "")
 
 
-def _groups(records: Mapping[str, StagedRecord], own: Mapping[str, _Amount]) -> Mapping[str, Sums]:
-    members: dict[str, list[_Amount]] = defaultdict(list)
+def _states(records: Mapping[str, StagedRecord], own: Mapping[str, _Amount], source: _Source) -> Mapping[str, Sum]:
+    members: dict[str, list[_Amount]] = {group: [] for group in dict.fromkeys(GROUPS.values())}
     for external_id, record in records.items():
-        members[GROUPS.get(record.state, ON_THE_WAY)].append(own[external_id])
-    return {group: _sums(amounts) for group, amounts in sorted(members.items())}
+        if external_id not in source.later:
+            members[GROUPS[record.state]].append(own[external_id])
+    members[GROUPS[State.READY]] += [source.found[name] for name in source.later if name in source.found]
+    return {group: _sum_of(amounts) for group, amounts in members.items()}
 
 
-def _sums(amounts: Iterable[_Amount]) -> Sums:
-    count, by_currency = 0, dict[str, Decimal]()
+def _sum_of(amounts: Iterable[_Amount]) -> Sum:
+    total = Sum()
     for one in amounts:
-        count += 1
-        by_currency[one.currency] = by_currency.get(one.currency, Decimal(0)) + one.amount
-    return Sums(count, by_currency)
+        total.add(ZERO, one.amount, one.currency)
+    return total
+
+
+def _books(kind: DocumentKind, posted: Sequence[_Amount], there: Sequence[_Amount]) -> Sequence[Books]:
+    """By currency: what we posted, and what the target has of it."""
+    books = []
+    for currency in sorted({one.currency for one in (*posted, *there)}):
+        ours = [one.amount for one in posted if one.currency == currency]
+        theirs = [one.amount for one in there if one.currency == currency]
+        books.append(
+            Books(
+                kind=kind,
+                documents=len(ours),
+                hours=ZERO,
+                amount=sum(ours, ZERO),
+                ledger_documents=len(theirs),
+                ledger_hours=ZERO,
+                ledger_amount=sum(theirs, ZERO),
+                currency=currency,
+            )
+        )
+    return books
 
 
 # ---- invoices: the time tool is the source --------------------------------------------------------
 
 
-def _finalized(desk: LiveDesk, period: Period, unreadable: list[Difference]) -> Mapping[str, _Amount]:
+def _finalized(desk: LiveDesk, period: Period, since: datetime | None) -> _Source:
     """All finalized invoices of the month, from a fresh walk of the time tool's list."""
-    found: dict[str, _Amount] = {}
+    source = _Source()
+    for page in _walked(desk, None):
+        for card in page.cards:
+            if isinstance(card, CustomerInvoice) and card.finalized and _month_of(card) == period:
+                source.found[card.external_id] = _of_invoice(card)
+        source.unreadable.extend(Difference(UNREADABLE, row.external_id, "", row.fault) for row in page.broken)
+    if since is not None:
+        source.later.update(card.external_id for page in _walked(desk, since) for card in page.cards)
+    return source
+
+
+def _walked(desk: LiveDesk, since: datetime | None) -> Iterator[ChangedPage]:
     page, walked = None, set[str]()
     while True:
-        answer = desk.time_tool.changed_objects(INVOICES, since=None, page=page)
-        for card in answer.cards:
-            if isinstance(card, CustomerInvoice) and card.finalized and _month_of(card) == period:
-                found[card.external_id] = _of_invoice(card)
-        unreadable += [Difference(UNREADABLE, row.external_id, "", row.fault) for row in answer.broken]
+        answer = desk.time_tool.changed_objects(INVOICES, since=since, page=page)
+        yield answer
         page = answer.next_page
         if page is None:
-            return found
+            return
         if page in walked:
             raise BrokenContract("the time tool's list of invoices has no end", field=INVOICES)
         walked.add(page)
@@ -162,21 +192,21 @@ def _of_invoice(invoice: CustomerInvoice) -> _Amount:
     return _Amount(f"invoice {invoice.number}", invoice.currency, invoice.total)
 
 
-def _invoice_amount(record: StagedRecord) -> _Amount:
-    return _of_invoice(_INVOICES.decode(record.body))
+def _invoice_amount(record: StagedRecord) -> _Amount | None:
+    invoice = _INVOICES.decode(record.body)
+    return _of_invoice(invoice) if invoice.finalized else None
 
 
-def _booked(desk: LiveDesk, posted: Sequence[StagedRecord]) -> tuple[Sums, list[Difference]]:
+def _booked(desk: LiveDesk, posted: Sequence[StagedRecord]) -> _Checked:
     """What the ERP has booked of the posted invoices, by its own totals."""
-    invoices = [_INVOICES.decode(record.body) for record in posted]
-    numbered = [(invoice.number, invoice) for invoice in invoices if invoice.number is not None]
+    invoices = [(_INVOICES.decode(record.body).number, _as_written(desk, record)) for record in posted]
+    numbered = [(number, ours) for number, ours in invoices if number is not None]
     there: list[_Amount] = []
     differences: list[Difference] = []
     for start in range(0, len(numbered), ASKED_AT_ONCE):
         some = numbered[start : start + ASKED_AT_ONCE]
         totals = desk.erp.invoices.remainders([number for number, _ in some])
-        for number, invoice in some:
-            ours = _of_invoice(invoice)
+        for number, ours in some:
             if number not in totals:
                 differences.append(Difference(NOT_IN_TARGET, ours.name, str(ours), ""))
                 continue
@@ -184,16 +214,27 @@ def _booked(desk: LiveDesk, posted: Sequence[StagedRecord]) -> tuple[Sums, list[
             there.append(theirs)
             if theirs != ours:
                 differences.append(Difference(OTHER_AMOUNT, ours.name, str(ours), str(theirs)))
-    return _sums(there), differences
+    return [ours for _, ours in numbered], there, differences
+
+
+def _as_written(desk: LiveDesk, record: StagedRecord) -> _Amount:
+    """The invoice as it was posted: a later version may say otherwise, and a person that it is right so."""
+    invoice = _of_invoice(_INVOICES.decode(record.body))
+    key = record.covered.get(DocumentKind.CUSTOMER_INVOICE)
+    posting = desk.postings.get(key) if key is not None and record.version > 1 else None
+    if posting is None or posting.invoice is None:
+        return invoice
+    return _Amount(invoice.name, posting.invoice.currency, posting.invoice.total)
 
 
 # ---- expenses: the ERP is the source --------------------------------------------------------------
 
 
-def _costs(desk: LiveDesk, period: Period, unreadable: list[Difference]) -> Mapping[str, _Amount]:
+def _costs(desk: LiveDesk, period: Period, since: datetime | None) -> _Source:
     """The month's booked costs since the first look, from a fresh walk of the ERP's list."""
-    found: dict[str, _Amount] = {}
+    source = _Source()
     first, after = first_number(desk), None
+    seen = desk.passes.load().serials.get(feed_of(desk), 0)
     known = frozenset(desk.staged.ids_of(EXPENSES, period))
     while True:
         page = desk.erp.costs.costs_after(after, since=first_day(period))
@@ -201,9 +242,11 @@ def _costs(desk: LiveDesk, period: Period, unreadable: list[Difference]) -> Mapp
             external_id = str(cost.serial)
             ours = external_id in known or (first is not None and cost.serial > first)
             if ours and period_of(cost.booked_on) == period:
-                found[external_id] = _Amount(f"cost {cost.serial}", cost.currency, cost.amount)
+                source.found[external_id] = _Amount(f"cost {cost.serial}", cost.currency, cost.amount)
+                if since is not None and cost.serial > seen:  # booked after the pass came to the list's end
+                    source.later.add(external_id)
         if not page.more:
-            return found
+            return source
         if after is not None and page.highest <= after:
             raise BrokenContract("the ERP's list of costs has no end", field="costs")
         after = page.highest
@@ -214,23 +257,39 @@ def _cost_amount(record: StagedRecord) -> _Amount:
     return _Amount(f"cost {cost.serial}", cost.currency, cost.amount)
 
 
-def _in_the_time_tool(desk: LiveDesk, posted: Sequence[StagedRecord]) -> tuple[Sums, list[Difference]]:
-    """Which of the posted costs the time tool has; it says that they are there, and not their amounts."""
+def _in_the_time_tool(desk: LiveDesk, posted: Sequence[StagedRecord]) -> _Checked:
+    """Which of the posted costs the time tool has; it says that they are there, and not their amounts.
+
+    Of very many the newest are asked for, and the others stand by their receipts.
+    """
+    posted = sorted(posted, key=lambda record: cost_of(record).serial, reverse=True)
+    written = [_cost_amount(record) for record in posted]
     there: list[_Amount] = []
     differences: list[Difference] = []
-    for record in posted:
-        ours = _cost_amount(record)
+    for place, (record, ours) in enumerate(zip(posted, written, strict=True)):
         key = next(iter(record.covered.values()), "")
-        if desk.time_tool.find_expense(key) is None:
+        if place < ASKED_ONE_BY_ONE and desk.time_tool.find_expense(key) is None:
             differences.append(Difference(NOT_IN_TARGET, ours.name, str(ours), ""))
         else:
             there.append(ours)
-    return _sums(there), differences
+    return written, there, differences
 
 
-_Source = Callable[[LiveDesk, Period, list[Difference]], Mapping[str, _Amount]]
-_Check = Callable[[LiveDesk, Sequence[StagedRecord]], tuple[Sums, list[Difference]]]
-_PARTS: Mapping[str, tuple[_Source, Callable[[StagedRecord], _Amount], _Check]] = {
-    INVOICES: (_finalized, _invoice_amount, _booked),
-    EXPENSES: (_costs, _cost_amount, _in_the_time_tool),
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """How one flow is accounted for: which side its source is, and how both sides are asked.
+
+    `amount_of` gives None for what is no document yet.
+    """
+
+    side: Side
+    kind: DocumentKind
+    source: Callable[[LiveDesk, Period, datetime | None], _Source]
+    amount_of: Callable[[StagedRecord], _Amount | None]
+    check: Callable[[LiveDesk, Sequence[StagedRecord]], _Checked]
+
+
+_PARTS: Mapping[str, _Parts] = {
+    INVOICES: _Parts(Side.TIME_TOOL, DocumentKind.CUSTOMER_INVOICE, _finalized, _invoice_amount, _booked),
+    EXPENSES: _Parts(Side.ERP, DocumentKind.PROJECT_EXPENSE, _costs, _cost_amount, _in_the_time_tool),
 }

@@ -8,7 +8,6 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from handoff.domain.hints import Hint, HintKind
-from handoff.domain.tenancy import Integration
 from handoff.ports import Queue
 
 
@@ -30,16 +29,11 @@ class HintStep(BaseModel):
         return Hint(self.kind, self.subject)
 
 
-def send_hint(step: HintStep, *, integration: Integration, queue: Queue) -> None:
-    """Queues a hint behind the other work of its entity: one object's hints stay in order.
+def send_hint(erp_id: str, step: HintStep, *, queue: Queue) -> None:
+    """Queues a hint behind the other work of its entity, which the ERP's connection names: its hints stay in order.
 
     Every event has an id of its own: the second of two alike may tell of a change that the first came too early for.
     """
-    send_hint_to(integration.erp.id, step, queue=queue)
-
-
-def send_hint_to(erp_id: str, step: HintStep, *, queue: Queue) -> None:
-    """The same for whoever knows the entity's ERP connection only."""
     # Two integrations of one entity share a group, and each is told of the same event.
     digest = blake2b(step.integration_id.encode(), digest_size=8).hexdigest()
     queue.send(step.model_dump_json(), group=f"{step.tenant_id}.{erp_id}", dedup=f"{step.event_id}.{digest}")

@@ -40,15 +40,6 @@ def mirror(desk: LiveDesk, record: StagedRecord) -> StagedRecord:
     )
 
 
-def mirror_waiting(desk: LiveDesk, flow: str) -> int:
-    """How many were taken up that are ready, or failed for something that may be mended by now."""
-    records = list(desk.staged.every(flow, period=None, states={State.READY, State.FAILED}))
-    taken = [record for record in records if not waits_for_a_person(record)]
-    for record in taken:
-        mirror(desk, record)
-    return len(taken)
-
-
 def ensure(desk: LiveDesk, flow: str, external_id: str) -> Link | Problem:
     """The link of a customer or project that is in the ERP, which is brought there first when it is not.
 

@@ -26,6 +26,7 @@ from handoff.domain.problems import FOR_A_PERSON, NOT_RETRIED, Problem, ProblemC
 from handoff.domain.runs import RunState
 from handoff.domain.staged import State
 from handoff.pipeline.deliver import Tally
+from handoff.pipeline.live.account import ACCOUNTED
 from handoff.pipeline.live.book import take_up
 from handoff.pipeline.live.changes import look_since, read_changes
 from handoff.pipeline.live.desk import (
@@ -85,7 +86,7 @@ def perform_live(step: Step, run: RunTools, desk: LiveDesk, time_left: TimeLeft)
     work = _WORK[step.name]
     stopped = _stopped(step, desk)
     if stopped is not None and not step.by_hand:
-        return _next(step, run, (*step.unread, stopped))
+        return _next(step, run, desk, (*step.unread, stopped))
     before, slice_ = _calls(desk), Done(unread=list(step.unread))
     try:
         finished = work(step, desk, time_left, slice_)
@@ -108,7 +109,7 @@ def perform_live(step: Step, run: RunTools, desk: LiveDesk, time_left: TimeLeft)
     if not finished:
         rest = {"slice": step.slice + 1, "feeds": slice_.left or None, "unread": tuple(slice_.unread)}
         return StepOutcome(then=step.model_copy(update=rest))
-    return _next(step, run, tuple(slice_.unread))
+    return _next(step, run, desk, tuple(slice_.unread))
 
 
 def _erp_side(step: Step, desk: LiveDesk, time_left: TimeLeft, slice_: Done) -> bool:
@@ -253,11 +254,14 @@ _WORK: dict[StepName, Callable[[Step, LiveDesk, TimeLeft, Done], bool]] = {
 }
 
 
-def _next(step: Step, run: RunTools, unread: tuple[str, ...]) -> StepOutcome:
-    """The step that follows; what could be read is moved, whatever could not be."""
+def _next(step: Step, run: RunTools, desk: LiveDesk, unread: tuple[str, ...]) -> StepOutcome:
+    """The step that follows; what could be read is moved, whatever could not be, and accounted for if all could."""
     following = after(step)
     if following is not None and following.name is not StepName.RECONCILE:
         return StepOutcome(then=following.model_copy(update={"unread": unread}))
+    accounted = desk.settings.flows_on(ACCOUNTED)
+    if following is not None and accounted and not unread:
+        return StepOutcome(then=following.model_copy(update={"flows": accounted}))
     return fail(step, run, f"could not read {', '.join(unread)}") if unread else done(step, run)
 
 

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from handoff.domain.errors import InvalidInput
 from handoff.domain.hints import Hint
 from handoff.domain.hooks import EventOutcome, HookAddress, HookEvent, HookTarget, Place
-from handoff.pipeline.live.hint_step import HintStep, send_hint_to
+from handoff.pipeline.live.hint_step import HintStep, send_hint
 from handoff.ports import Queue
 from handoff.ports.hooks import HookStore
 
@@ -115,7 +115,7 @@ class Receiver:
                 kind=content.hint.kind,
                 subject=content.hint.subject,
             )
-            send_hint_to(target.erp_id, step, queue=self.queue)
+            send_hint(target.erp_id, step, queue=self.queue)
 
 
 def _may_send(delivery: Delivery, address: HookAddress | None) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handoff.domain.master_data import Link
 from handoff.domain.problems import Problem, ProblemCode
 from handoff.domain.staged import IN_FLIGHT, StagedRecord, State
 from handoff.pipeline.deliver import clear_problems
@@ -12,7 +11,6 @@ from handoff.pipeline.live.book import book
 from handoff.pipeline.live.cards import invoice_from
 from handoff.pipeline.live.desk import CUSTOMERS, INVOICES, PROJECTS, LiveDesk
 from handoff.pipeline.live.invoice_moves import moved
-from handoff.pipeline.live.mirror import ensure
 
 WAITED_WITH = {CUSTOMERS: ProblemCode.CUSTOMER_NOT_THERE, PROJECTS: ProblemCode.PROJECT_NOT_THERE}
 
@@ -27,18 +25,6 @@ def waiting_for(desk: LiveDesk, flow: str, external_id: str) -> tuple[StagedReco
     waiting = [record for record in _waiting(desk, flow) if _party(record, flow) == external_id]
     freed = [_freed(desk, record, flow) for record in waiting]
     return tuple(book(desk, record) for record in freed)
-
-
-def book_waiting(desk: LiveDesk) -> tuple[StagedRecord, ...]:
-    """Books all invoices whose customer or project is in the ERP by now, or can be brought there."""
-    parties = {(flow, _party(record, flow)) for flow in WAITED_WITH for record in _waiting(desk, flow)}
-    there = [party for party in sorted(parties) if desk.settings.invoices.on and _is_there(desk, *party)]
-    booked = [record for flow, external_id in there for record in waiting_for(desk, flow, external_id)]
-    return tuple({record.external_id: record for record in booked}.values())
-
-
-def _is_there(desk: LiveDesk, flow: str, external_id: str) -> bool:
-    return bool(external_id) and isinstance(ensure(desk, flow, external_id), Link)
 
 
 def _waiting(desk: LiveDesk, flow: str) -> Iterator[StagedRecord]:
