@@ -16,7 +16,7 @@ from handoff.connectors.moment.config import MomentConfig
 from handoff.connectors.registry import open_live_erp, open_live_time_tool
 from handoff.connectors.vendor import Surroundings
 from handoff.domain.hints import HintKind
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.runs import Run
 from handoff.domain.staged import StagedRecord
 from handoff.domain.tenancy import Connection, Integration

@@ -20,7 +20,8 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from handoff.connectors.registry import vendors
-from handoff.domain.problems import CATALOGUE, FixedBy
+from handoff.domain.problem_codes import FixedBy
+from handoff.domain.problem_texts import CATALOGUE
 from handoff.integrations.live_settings import LiveSettings
 from handoff.integrations.settings import HoursSettings
 from handoff.settings import PlatformSettings

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from handoff.domain.hints import HintKind
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.staged import State
 from handoff.pipeline.live.answers import confirm_live, retry_live
 from sandbox import klitrose

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from handoff.domain.periods import Period, period_of
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.runs import RunState
 from handoff.domain.staged import State
 from handoff.pipeline.live.answers import retry_live

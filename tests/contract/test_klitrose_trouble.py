@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from handoff.domain.hints import HintKind
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.runs import RunState
 from handoff.domain.staged import State
 from handoff.pipeline.live.changes import read_changes

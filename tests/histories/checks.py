@@ -12,7 +12,8 @@ from decimal import Decimal
 
 from handoff.domain.periods import Period
 from handoff.domain.posting import OPEN_POSTINGS, Posting, PostingState
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord
 from tests.builders import HOURS
 from tests.histories.erp import PERIODS

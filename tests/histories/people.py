@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from handoff.domain.errors import HandoffError, Stale
 from handoff.domain.posting import Posting, PostingState
-from handoff.domain.problems import NOT_RETRIED, UNDONE_IN_THE_BOOKS, ProblemCode
+from handoff.domain.problem_codes import NOT_RETRIED, UNDONE_IN_THE_BOOKS, ProblemCode
 from handoff.domain.staged import State
 from handoff.pipeline.approve import ApproveTools, Decision, Wish, approve
 from handoff.pipeline.confirm import confirm

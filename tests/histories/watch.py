@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from handoff.domain.posting import DocumentKind, Posting
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.staged import StagedRecord
 from handoff.domain.time import content_hash
 from tests.builders import ENTITY, HOURS

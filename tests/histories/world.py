@@ -14,7 +14,7 @@ from typing import Any
 from handoff.accounting.plan_rules import PlanRules
 from handoff.domain.errors import HandoffError, IllegalMove, Unbalanced
 from handoff.domain.gate import GatePolicy
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.tenancy import Connection, Integration
 from handoff.integrations.settings import HoursSettings
 from handoff.pipeline.approve import note_readiness

@@ -15,7 +15,8 @@ import pytest
 
 from handoff.accounting.matching import Coordinates
 from handoff.domain.money import Money
-from handoff.domain.problems import CATALOGUE, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problem_texts import CATALOGUE
 from handoff.domain.staged import State
 from handoff.integrations.kind_settings import read_as
 from handoff.integrations.live_settings import LiveSettings

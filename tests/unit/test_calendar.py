@@ -6,7 +6,8 @@ from datetime import date
 
 from handoff.accounting.calendar import AccountingCalendar, AccountingDay, ClosedPeriod
 from handoff.domain.periods import Period
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from tests.builders import OCTOBER, SEPTEMBER, a_financial_period
 
 PERIODS = (

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from handoff.accounting.invoice_plan import TEXT_MAX, InvoiceRules, plan_invoice, shortcomings, voucher_text
 from handoff.domain.invoices import CustomerInvoice, InvoiceDocument
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from tests.unit.pipeline.live.living import an_invoice
 
 KEY = "HOABCDEFGHIJKLMNOP"

@@ -15,7 +15,8 @@ from handoff.accounting.mirror_rules import (
     wanted_project,
 )
 from handoff.domain.master_data import CustomerCard, WantedCustomer, WantedProject
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.integrations.live_settings import CustomerSettings
 from tests.unit.pipeline.live.living import a_customer, a_project
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import Move, StagedRecord, State
 from handoff.ports import FeedCursor, PassState
 from handoff.storage import tables

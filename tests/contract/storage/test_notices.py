@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from handoff.domain.errors import Stale
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.ports.notices import Told
 from tests.builders import NOW
 from tests.contract.storage.worlds import DynamoWorld, World

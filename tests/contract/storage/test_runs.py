@@ -8,7 +8,8 @@ from random import Random
 import pytest
 
 from handoff.domain.errors import NotFound
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.runs import Run, RunState
 from handoff.ports import OpenProblem, SavedPreview
 from handoff.storage import tables

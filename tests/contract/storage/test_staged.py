@@ -10,7 +10,8 @@ import pytest
 
 from handoff.domain.errors import InvalidInput, Stale
 from handoff.domain.periods import Period
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import Approval, ApprovedVia, Move, StagedRecord, Standing, State
 from handoff.ports import StagedStore
 from tests.builders import HOURS, NOW, OCTOBER, SEPTEMBER, a_record, a_time_entry

@@ -10,7 +10,8 @@ from handoff.accounting.mirror_rules import folded, number_of
 from handoff.domain.costs import BookedCost
 from handoff.domain.invoices import CustomerInvoice, Remainder, payment_of
 from handoff.domain.master_data import CustomerCard, ProjectCard
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import IN_FLIGHT, IN_THE_BOOKS, StagedRecord, State
 from handoff.ports import OpenProblem
 from tests.histories.live.ledger import Row, Voucher

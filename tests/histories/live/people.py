@@ -16,7 +16,7 @@ from handoff.domain.hints import HintKind
 from handoff.domain.invoices import AccountingState, CustomerInvoice
 from handoff.domain.master_data import CustomerCard, ProjectCard, WantedCustomer, WantedProject
 from handoff.domain.periods import period_of
-from handoff.domain.problems import NOT_RETRIED, TOLD_ONCE
+from handoff.domain.problem_codes import NOT_RETRIED, TOLD_ONCE
 from handoff.pipeline.live.answers import confirm_live, retry_live
 from handoff.ports.live import Card
 from tests.histories.live.ledger import Registry

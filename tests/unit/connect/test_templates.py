@@ -15,7 +15,7 @@ from handoff.connect.pages import Content, Frame, Refusal
 from handoff.connect.rendering import POLICY, STYLE, TEMPLATES, rendered
 from handoff.connectors.registry import vendor_of
 from handoff.domain.invitations import LIFE, Invitation
-from handoff.domain.problems import FixedBy
+from handoff.domain.problem_codes import FixedBy
 from handoff.domain.tenancy import Connection
 from handoff.integrations.catalogue import integration_kind
 from handoff.integrations.kind_settings import Fault

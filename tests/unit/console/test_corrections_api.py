@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from handoff.domain.posting import DocumentKind, Posting, PostingState, Receipt
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord, Standing, State
 from handoff.pipeline.deliver import outcome_unknown
 from tests.builders import HOURS, NOW, a_posting, a_record, a_time_entry, settings_content

@@ -9,7 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from handoff.domain.periods import Period
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.reconciliation import KeptReconciliation
 from handoff.integrations.live_settings import LiveSettings
 from handoff.integrations.moment_economic import MOMENT_ECONOMIC

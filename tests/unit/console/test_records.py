@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from handoff.domain.posting import DocumentKind, PostingState, Receipt
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import Approval, ApprovedVia, Move, StagedRecord, State
 from tests.builders import (
     NOW,

@@ -7,15 +7,9 @@ import string
 
 import pytest
 
-from handoff.domain.problems import (
-    CATALOGUE,
-    FOR_A_PERSON,
-    NOT_RETRIED,
-    TO_BE_CONFIRMED,
-    UNDONE_IN_THE_BOOKS,
-    Problem,
-    ProblemCode,
-)
+from handoff.domain.problem_codes import FOR_A_PERSON, NOT_RETRIED, TO_BE_CONFIRMED, UNDONE_IN_THE_BOOKS, ProblemCode
+from handoff.domain.problem_texts import CATALOGUE
+from handoff.domain.problems import Problem
 
 
 def test_the_catalogue_has_every_code_and_no_other() -> None:

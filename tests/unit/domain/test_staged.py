@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handoff.domain.errors import IllegalMove
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import IN_FLIGHT, IN_THE_BOOKS, MOVES, Approval, ApprovedVia, Standing, State, ref_of
 from tests.builders import NOW, a_record, a_time_entry
 

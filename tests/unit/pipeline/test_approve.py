@@ -9,7 +9,8 @@ import pytest
 
 from handoff.domain.errors import HandoffError, InvalidInput, NotFound, Stale
 from handoff.domain.gate import GatePolicy
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import Approval, ApprovedVia, StagedRecord, Standing, State
 from handoff.pipeline.approve import NOTES_MAX, Answer, ApproveTools, Decision, Wish, approve, note_readiness
 from handoff.ports import PassState

@@ -9,7 +9,7 @@ import pytest
 
 from handoff.domain.periods import Period
 from handoff.domain.posting import DocumentKind, Posting, Receipt
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.staged import StagedRecord
 from handoff.pipeline.books import Books, fault_in, parts_of_document, parts_posted, words_of
 from handoff.ports import LedgerLine

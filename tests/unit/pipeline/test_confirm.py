@@ -7,7 +7,8 @@ from collections.abc import Collection
 import pytest
 
 from handoff.domain.errors import InvalidInput, NotFound
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import State
 from handoff.pipeline.confirm import BY_HAND, ConfirmTools, confirm
 from tests.builders import HOURS, NOW, a_time_entry

@@ -10,7 +10,7 @@ import pytest
 
 from handoff.domain.gate import GatePolicy
 from handoff.domain.posting import DocumentKind, PostingState
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.staged import Approval, ApprovedVia, State
 from handoff.pipeline.stage import rejudged
 from tests.builders import NOW, OCTOBER

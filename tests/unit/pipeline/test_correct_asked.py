@@ -11,7 +11,7 @@ import pytest
 
 from handoff.domain.errors import BrokenContract, HandoffError, ReconnectNeeded, Unreachable
 from handoff.domain.posting import DocumentKind, Posting
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.staged import State
 from tests.unit.pipeline.correcting import CorrectDesk
 from tests.unit.pipeline.planning import JOURNAL, PROJECT

@@ -12,7 +12,7 @@ import pytest
 
 from handoff.domain.errors import DeliveryUnknown, HandoffError, RateLimited, Unreachable
 from handoff.domain.posting import DocumentKind, PostingState
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.staged import State
 from handoff.pipeline.deliver import LEASE
 from tests.unit.pipeline.correcting import CorrectDesk

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from handoff.domain.posting import DocumentKind
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.staged import State
 from tests.builders import a_financial_period, reference_data
 from tests.unit.pipeline.correcting import CorrectDesk

@@ -18,7 +18,8 @@ from handoff.domain.errors import (
     Unreachable,
 )
 from handoff.domain.posting import PostingState
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import State, ref_of
 from handoff.pipeline.deliver import LEASE, Tally, deliver
 from tests.builders import NOW

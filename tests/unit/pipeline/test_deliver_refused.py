@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handoff.domain.posting import PostingState
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import State
 from handoff.pipeline.deliver import LEASE, REFUSALS_MAX
 from tests.builders import NOW, a_person, a_record, a_time_entry, an_employee, reference_data

@@ -6,7 +6,7 @@ import pytest
 
 from handoff.domain.errors import DeliveryUnknown, Rejected, Unreachable
 from handoff.domain.posting import PostingState
-from handoff.domain.problems import NOT_RETRIED, ProblemCode
+from handoff.domain.problem_codes import NOT_RETRIED, ProblemCode
 from handoff.domain.staged import State
 from handoff.pipeline.deliver import LEASE, absent, outcome_unknown
 from tests.unit.pipeline.fetching import Crash

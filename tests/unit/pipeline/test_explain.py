@@ -7,7 +7,8 @@ from decimal import Decimal
 from hypothesis import given, settings
 
 from handoff.domain.posting import DocumentKind
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.explain import UNDECIDED, Alternative, Decision, explain
 from tests.builders import (

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import State
 from tests.builders import HOURS, NOW, a_fetched_entry, a_record, a_time_entry
 from tests.unit.pipeline.fetching import Crash, FetchDesk, a_page, row

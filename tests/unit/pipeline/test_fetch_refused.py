@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handoff.domain.errors import BrokenContract, ReconnectNeeded
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.staged import State
 from tests.builders import NOW, a_client, an_account
 from tests.unit.pipeline.fetching import ACCOUNTS, CLIENTS, ENTRIES, FetchDesk, a_broken_row, a_page, once, row

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.pipeline.fetch import fetch_slice
 from handoff.pipeline.lists import Short
 from handoff.ports import FeedInfo, FeedPage

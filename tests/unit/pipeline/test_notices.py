@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from handoff.domain.errors import Rejected, Unreachable
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.pipeline.announce import AnnouncedProblems, Announcer, NoticeStep
 from handoff.pipeline.notice_mail import SUBJECT_MAX
 from handoff.pipeline.notices import Ended, Look, Names, NoticeTools, tell

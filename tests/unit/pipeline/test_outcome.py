@@ -6,7 +6,7 @@ import pytest
 
 from handoff.domain.errors import DeliveryUnknown, InvalidInput, NotFound
 from handoff.domain.posting import PostingState
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.staged import State
 from handoff.pipeline.outcome import tell_outcome
 from tests.unit.pipeline.fetching import Crash

@@ -16,7 +16,7 @@ from handoff.domain.errors import (
 )
 from handoff.domain.gate import GatePolicy
 from handoff.domain.posting import PostingState
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.runs import RunState
 from handoff.domain.staged import State
 from handoff.pipeline.perform import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handoff.domain.periods import Period
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.reference import ReferenceData
 from handoff.domain.staged import StagedRecord, ref_of
 from tests.builders import (

@@ -10,7 +10,8 @@ import pytest
 from handoff.domain.errors import Stale
 from handoff.domain.gate import GatePolicy
 from handoff.domain.posting import PostingState
-from handoff.domain.problems import FOR_A_PERSON, Problem, ProblemCode
+from handoff.domain.problem_codes import FOR_A_PERSON, ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord, Standing, State
 from handoff.pipeline.deliver import LEASE
 from handoff.pipeline.post import mark_posted, regate

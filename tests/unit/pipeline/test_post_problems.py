@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from handoff.domain.errors import DeliveryUnknown
-from handoff.domain.problems import FOR_A_PERSON, Problem, ProblemCode
+from handoff.domain.problem_codes import FOR_A_PERSON, ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import State
 from tests.builders import (
     NOW,

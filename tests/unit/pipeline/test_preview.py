@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from handoff.domain.posting import DocumentKind
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import State
 from handoff.pipeline.preview import digest_of
 from tests.unit.pipeline.correcting import CorrectDesk

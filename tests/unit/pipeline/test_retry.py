@@ -9,7 +9,8 @@ import pytest
 
 from handoff.domain.errors import InvalidInput, NotFound, Stale
 from handoff.domain.gate import GatePolicy
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord, Standing, State
 from handoff.pipeline.retry import RetryTools, retry, retry_all
 from handoff.ports import OpenProblem

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from handoff.domain.posting import DocumentKind, Posting, Receipt, check_balance
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord, Standing
 from handoff.pipeline.documents import TEXT_MAX
 from handoff.pipeline.plan import Plan

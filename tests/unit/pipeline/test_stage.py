@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handoff.domain.gate import GatePolicy
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import ApprovedVia, StagedRecord, State
 from handoff.domain.time import TimeEntry, body_of, content_hash, entry_from
 from handoff.pipeline.stage import Intake, Staged, rejudged, stage

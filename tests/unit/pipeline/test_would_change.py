@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from handoff.domain.posting import DocumentKind
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.pipeline.would_change import WouldChange, whatever_is_closed, would_change
 from tests.builders import a_financial_period, plan_rules, reference_data
 from tests.unit.pipeline.planning import JOURNAL, PROJECT, RATE, bound

@@ -8,7 +8,8 @@ from datetime import date
 from enum import StrEnum
 
 from handoff.domain.periods import FinancialPeriod, Period, first_day, period_of
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 
 
 class ClosedPeriod(StrEnum):

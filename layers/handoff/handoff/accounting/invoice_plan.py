@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from handoff.domain.invoices import CustomerInvoice, InvoiceDocument
 from handoff.domain.money import minor_unit
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 
 NUMBER_MAX = 999_999_999
 TEXT_MAX = 250

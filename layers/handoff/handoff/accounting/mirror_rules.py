@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import msgspec
 
 from handoff.domain.master_data import CustomerCard, ProjectCard, WantedCustomer, WantedProject
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.time import content_hash
 
 NUMBER_MAX = 999_999_999

@@ -12,7 +12,7 @@ from handoff.connectors.vendor import Surroundings, Vendor
 from handoff.domain.errors import InvalidInput, Stale
 from handoff.domain.grants import Grant, StoredGrant
 from handoff.domain.invitations import Invitation
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.tenancy import Connection
 from handoff.settings import PlatformSettings
 from handoff.storage.hooks import digest_of

@@ -20,7 +20,7 @@ from handoff.connectors.vendor import Vendor
 from handoff.domain.errors import HandoffError
 from handoff.domain.grants import Grant
 from handoff.domain.invitations import Invitation
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.tenancy import Connection, Integration
 from handoff.integrations.catalogue import integration_kind
 from handoff.integrations.flow import IntegrationKind

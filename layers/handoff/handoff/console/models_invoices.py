@@ -8,7 +8,7 @@ from pydantic import Field
 
 from handoff.console.models import Shape
 from handoff.console.values import DecimalText
-from handoff.domain.problems import FixedBy
+from handoff.domain.problem_codes import FixedBy
 
 
 class InvoiceShape(Shape):

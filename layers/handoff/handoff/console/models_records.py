@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 from handoff.console.models import Fault, Shape
 from handoff.console.models_postings import RecordPosting
 from handoff.console.values import DecimalText, Instant
-from handoff.domain.problems import FixedBy
+from handoff.domain.problem_codes import FixedBy
 from handoff.domain.staged import ApprovedVia, State
 
 Hash = Annotated[

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from handoff.console.models import Shape
 from handoff.console.models_postings import Document
 from handoff.console.values import DecimalText, Instant
-from handoff.domain.problems import FixedBy, ProblemCode
+from handoff.domain.problem_codes import FixedBy, ProblemCode
 from handoff.domain.runs import RunState
 
 

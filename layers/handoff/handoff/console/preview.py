@@ -10,7 +10,8 @@ from handoff.console.place import Place
 from handoff.domain.gate import GatePolicy
 from handoff.domain.periods import Period
 from handoff.domain.posting import Posting
-from handoff.domain.problems import FOR_A_PERSON, Problem
+from handoff.domain.problem_codes import FOR_A_PERSON
+from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.preview import PreviewTools, digest_of, preview
 from handoff.pipeline.stage import rejudged

@@ -10,7 +10,7 @@ from handoff.console.place import Place
 from handoff.console.views_postings import documents_of, line_count
 from handoff.console.views_records import entry_of
 from handoff.domain.posting import DocumentKind, Posting
-from handoff.domain.problems import NOT_RETRIED, TO_BE_CONFIRMED
+from handoff.domain.problem_codes import NOT_RETRIED, TO_BE_CONFIRMED
 from handoff.domain.runs import Run
 from handoff.ports import OpenProblem, SavedPreview, StagedStore
 

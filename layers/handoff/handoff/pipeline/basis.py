@@ -19,7 +19,8 @@ from handoff.accounting.plan_rules import PlanRules
 from handoff.domain.ledger import Item
 from handoff.domain.money import Money, minor_unit, round_to
 from handoff.domain.parties import Client, Employee, Person
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.projects import LedgerProject, LedgerTask, Project, Task
 from handoff.domain.reference import ReferenceData
 from handoff.domain.time import TimeEntry

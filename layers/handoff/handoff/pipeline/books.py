@@ -9,7 +9,8 @@ from decimal import Decimal
 from handoff.domain.errors import BrokenContract
 from handoff.domain.periods import Period
 from handoff.domain.posting import ZERO, DocumentKind, Posting, Receipt
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.pipeline.reverse import document_name
 from handoff.pipeline.steps import Clock
 from handoff.ports import DocumentChannel, LedgerDocument

@@ -18,7 +18,8 @@ from hashlib import blake2b
 
 from handoff.domain.errors import BrokenContract
 from handoff.domain.periods import Period, first_day, last_day, months_before, parse_period, period_of
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import IN_FLIGHT, StagedRecord, State
 from handoff.domain.time import FetchedEntry
 from handoff.pipeline.cursor import WALKS_MAX

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from handoff.domain.errors import InvalidInput, NotFound, Stale
 from handoff.domain.gate import GatePolicy
-from handoff.domain.problems import TO_BE_CONFIRMED, UNDONE_IN_THE_BOOKS, Problem
+from handoff.domain.problem_codes import TO_BE_CONFIRMED, UNDONE_IN_THE_BOOKS
+from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.approve import note_readiness
 from handoff.pipeline.record_moves import rest_of

@@ -19,7 +19,8 @@ from handoff.domain.errors import BrokenContract
 from handoff.domain.gate import GatePolicy
 from handoff.domain.periods import Period
 from handoff.domain.posting import HOURS_KINDS, DocumentKind, Posting
-from handoff.domain.problems import FOR_A_PERSON, Problem, ProblemCode
+from handoff.domain.problem_codes import FOR_A_PERSON, ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.books import Books, fault_in, rewritten
 from handoff.pipeline.deliver import PostTools, Tally, deliver, originals_of

@@ -15,7 +15,8 @@ from handoff.accounting.matching import Lost, fold
 from handoff.accounting.plan_rules import PlanRules
 from handoff.domain.ledger import Item
 from handoff.domain.parties import Employee, Person
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.projects import LedgerProject, LedgerTask, Project, Task
 from handoff.domain.reference import ReferenceData
 

@@ -32,7 +32,8 @@ from handoff.domain.errors import (
 )
 from handoff.domain.gate import GatePolicy
 from handoff.domain.posting import DocumentKind, Posting, PostingState, Receipt, check_balance
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import IN_FLIGHT, StagedRecord, State
 from handoff.pipeline.plan import Plan, Planner
 from handoff.pipeline.record_moves import BY_POST, claimed, in_the_books, is_held, released, taken_back

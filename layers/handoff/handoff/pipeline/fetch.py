@@ -14,7 +14,8 @@ from datetime import timedelta
 
 from handoff.domain.errors import BrokenContract, ReconnectNeeded, Stale
 from handoff.domain.periods import Period
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.pipeline.census import Census, is_census, name_of_census
 from handoff.pipeline.cursor import advanced, check_end
 from handoff.pipeline.keep import FetchTools, Kept, keep_rows, report_too_large

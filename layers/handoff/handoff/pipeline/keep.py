@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from handoff.domain.errors import Stale
 from handoff.domain.gate import GatePolicy
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import IN_THE_BOOKS, Move, StagedRecord, State
 from handoff.domain.tenancy import Connection
 from handoff.domain.time import FetchedEntry

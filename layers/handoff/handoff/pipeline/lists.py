@@ -11,7 +11,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.pipeline.keep import FetchTools
 from handoff.ports import FeedCursor, FeedInfo, FeedPage
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from handoff.domain.problems import FixedBy
+from handoff.domain.problem_codes import FixedBy
 from handoff.ports.notices import Mail
 
 SUBJECT_MAX = 150

@@ -19,7 +19,7 @@ from enum import StrEnum
 import msgspec
 
 from handoff.domain.errors import Rejected
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.staged import StagedRecord
 from handoff.pipeline.notice_mail import Group, Letter, Shown, mail_of
 from handoff.ports import OpenProblem, ProblemStore, StagedStore

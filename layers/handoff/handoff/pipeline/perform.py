@@ -12,7 +12,8 @@ from datetime import datetime
 
 from handoff.domain.errors import HandoffError, RateLimited, ReconnectNeeded, Stale, Unreachable
 from handoff.domain.gate import GatePolicy
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.runs import RunState
 from handoff.domain.tenancy import Integration
 from handoff.pipeline.census import periods_due

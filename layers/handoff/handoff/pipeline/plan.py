@@ -18,7 +18,8 @@ from handoff.accounting.calendar import AccountingCalendar
 from handoff.accounting.plan_rules import NonBillable, PlanRules
 from handoff.domain.money import HOUR_STEP, minor_unit, round_to
 from handoff.domain.posting import ZERO, DocumentKind, Posting
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.reference import ReferenceData
 from handoff.domain.staged import StagedRecord
 from handoff.domain.time import TimeEntry, entry_from

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from handoff.domain.periods import Period, first_day, last_day, period_of
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 
 DAYS = 7
 """How many days before today are looked at."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from handoff.domain.errors import InvalidInput, NotFound
 from handoff.domain.gate import GatePolicy
-from handoff.domain.problems import NOT_RETRIED, ProblemCode
+from handoff.domain.problem_codes import NOT_RETRIED, ProblemCode
 from handoff.domain.staged import IN_FLIGHT, StagedRecord, State
 from handoff.pipeline.approve import note_readiness
 from handoff.pipeline.stage import leaving, place_of

@@ -25,7 +25,8 @@ from handoff.domain.posting import (
     check_balance,
     posting_key,
 )
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import RecordRef, StagedRecord, Standing
 from handoff.pipeline.documents import TEXT_MAX, Sender, journal_lines
 from handoff.pipeline.failing import Failing

@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from handoff.domain.errors import Stale
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.ports import OpenProblem
 from handoff.storage import tables
 from handoff.storage.dynamo import Table, text

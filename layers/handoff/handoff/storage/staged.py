@@ -23,7 +23,8 @@ import msgspec
 
 from handoff.domain.errors import InvalidInput
 from handoff.domain.periods import Period
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import Approval, ApprovedVia, Move, StagedRecord, Standing, State
 from handoff.ports import RecordPage
 from handoff.storage import tables

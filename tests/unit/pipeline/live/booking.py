@@ -11,7 +11,7 @@ from handoff.domain.invoices import CustomerInvoice
 from handoff.domain.master_data import Link
 from handoff.domain.periods import Period
 from handoff.domain.posting import Posting, Receipt
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.staged import Move, StagedRecord, State
 from handoff.domain.time import content_hash
 from handoff.pipeline.deliver import LEASE

@@ -15,7 +15,7 @@ from handoff.domain.errors import DeliveryUnknown, Rejected, Unreachable
 from handoff.domain.invoices import CustomerInvoice, InvoicePayment, Remainder
 from handoff.domain.master_data import ProjectCard
 from handoff.domain.periods import period_of
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.staged import Move, StagedRecord, State
 from handoff.domain.tenancy import Connection, Integration
 from handoff.integrations.live_settings import ExpenseSettings, LiveSettings

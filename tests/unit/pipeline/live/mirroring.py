@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from handoff.accounting.mirror_rules import wanted_customer
 from handoff.domain.master_data import CustomerCard, ProjectCard, WantedCustomer
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.staged import StagedRecord, State
 from handoff.integrations.live_settings import LiveSettings
 from handoff.pipeline.live.desk import BY_LIVE, CUSTOMERS, LiveDesk

@@ -11,7 +11,7 @@ import pytest
 from handoff.domain.errors import BrokenContract, RateLimited, ReconnectNeeded, Rejected, Unreachable
 from handoff.domain.master_data import WantedCustomer
 from handoff.domain.posting import DocumentKind, PostingState
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.staged import State
 from handoff.pipeline.live.waiting import waiting_for
 from tests.unit.pipeline.live.booking import PDF, BookDesk, a_ready_record

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from handoff.domain.errors import DeliveryUnknown, HandoffError, RateLimited, Rejected, Stale, Unreachable
 from handoff.domain.posting import PostingState
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.staged import State
 from tests.unit.pipeline.fetching import Crash
 from tests.unit.pipeline.live.booking import PDF, BookDesk

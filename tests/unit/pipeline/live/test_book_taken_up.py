@@ -20,7 +20,7 @@ from handoff.domain.errors import (
     Unreachable,
 )
 from handoff.domain.posting import PostingState
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.deliver import LEASE
 from handoff.pipeline.live.book import book, take_up

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handoff.domain.master_data import Link
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import State
 from handoff.pipeline.live.desk import CUSTOMERS, PROJECTS
 from handoff.pipeline.live.mirror import ensure, ensure_customer

@@ -9,7 +9,7 @@ import pytest
 from handoff.domain.errors import DeliveryUnknown, Rejected
 from handoff.domain.hints import Hint, HintKind
 from handoff.domain.master_data import ErpObject, WantedProject
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.staged import State
 from handoff.pipeline.live.changes import look_since
 from handoff.pipeline.live.desk import CUSTOMERS, PROJECTS

@@ -9,7 +9,7 @@ import pytest
 
 from handoff.domain.errors import BrokenContract, DeliveryUnknown, RateLimited, ReconnectNeeded, Rejected, Unreachable
 from handoff.domain.posting import DocumentKind, Posting, PostingState
-from handoff.domain.problems import FOR_A_PERSON, TO_BE_CONFIRMED, ProblemCode
+from handoff.domain.problem_codes import FOR_A_PERSON, TO_BE_CONFIRMED, ProblemCode
 from handoff.domain.staged import State
 from handoff.pipeline.deliver import LEASE
 from handoff.pipeline.live.cost_rules import key_of

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from handoff.domain.errors import ReconnectNeeded
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.integrations.live_settings import LiveSettings
 from handoff.pipeline.live.health import check_health, needs_of
 from handoff.pipeline.live.keys import watch_keys

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import State
 from handoff.pipeline.live.answers import AnswerTools, retry_live
 from handoff.pipeline.live.desk import CUSTOMERS, INVOICES

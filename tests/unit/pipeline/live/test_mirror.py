@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from handoff.domain.errors import DeliveryUnknown, Unreachable
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.staged import State
 from handoff.integrations.live_settings import LiveSettings
 from handoff.pipeline.live.desk import CUSTOMERS, PROJECTS

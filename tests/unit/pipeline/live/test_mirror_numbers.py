@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handoff.domain.errors import DeliveryUnknown
-from handoff.domain.problems import ProblemCode
+from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.staged import State
 from handoff.pipeline.live.desk import CUSTOMERS, PROJECTS
 from tests.unit.pipeline.live.erps import Fault

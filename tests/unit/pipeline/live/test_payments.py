@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from handoff.domain.errors import DeliveryUnknown, Unreachable
 from handoff.domain.invoices import PaymentState, Remainder
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.live.desk import INVOICES
 from handoff.pipeline.live.payments import ASKED_AT_ONCE, TAKEN_BACK_WITHIN, report_payments

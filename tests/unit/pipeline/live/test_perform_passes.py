@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import State
 from handoff.pipeline.live.desk import INVOICES, LiveDesk
 from handoff.pipeline.live.perform import perform_live

@@ -10,7 +10,8 @@ import pytest
 
 from handoff.domain.errors import InvalidInput
 from handoff.domain.invoices import AccountingState, CustomerInvoice
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.live.cards import card_body, customer_from, invoice_from, project_from
 from handoff.pipeline.live.desk import BY_LIVE, CUSTOMERS, INVOICES, PROJECTS, LiveDesk

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from handoff.domain.errors import InvalidInput, NotFound, Stale
-from handoff.domain.problems import NOT_RETRIED, TOLD_ONCE, ProblemCode
+from handoff.domain.problem_codes import NOT_RETRIED, TOLD_ONCE, ProblemCode
 from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.approve import note_readiness
 from handoff.pipeline.live.inbox import behind

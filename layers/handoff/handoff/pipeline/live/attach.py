@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from handoff.domain.costs import BookedCost
 from handoff.domain.errors import Rejected
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.ports.live import TakesExpenses
 
 

@@ -26,7 +26,8 @@ from handoff.domain.errors import (
 )
 from handoff.domain.invoices import ErpInvoice, InvoiceDocument
 from handoff.domain.posting import OPEN_POSTINGS, Posting, PostingState, check_balance
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import IN_FLIGHT, IN_THE_BOOKS, StagedRecord, State, ref_of
 from handoff.pipeline.deliver import LEASE
 from handoff.pipeline.live.desk import INVOICES, LiveDesk

@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handoff.domain.errors import Stale
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import State
 from handoff.pipeline.live.desk import BY_LIVE, LiveDesk
 from handoff.pipeline.live.erp_side import Seen, look_at_erp

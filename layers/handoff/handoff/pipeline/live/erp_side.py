@@ -15,7 +15,8 @@ from datetime import datetime
 from handoff.accounting.mirror_rules import folded, plain
 from handoff.domain.errors import Rejected
 from handoff.domain.master_data import CustomerCard, ErpObject, Link, ProjectCard
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.live.cards import customer_from, project_from
 from handoff.pipeline.live.desk import BY_LIVE, CUSTOMERS, LiveDesk

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from handoff.domain.errors import BrokenContract, DeliveryUnknown, NotKnownYet, Rejected, Stale
 from handoff.domain.invoices import ErpInvoice, InvoiceDocument
 from handoff.domain.posting import Posting, PostingState, Receipt
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import IN_THE_BOOKS, StagedRecord, State
 from handoff.pipeline.deliver import ASK_AGAIN_SECONDS
 from handoff.pipeline.live.desk import LiveDesk

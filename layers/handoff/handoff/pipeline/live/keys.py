@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.pipeline.live.desk import LiveDesk
 from handoff.ports.live import ChecksTimeTool
 

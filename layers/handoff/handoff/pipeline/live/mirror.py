@@ -9,7 +9,8 @@ from __future__ import annotations
 from handoff.accounting.mirror_rules import CustomerRules, number_of, same, wanted_customer, wanted_project
 from handoff.domain.errors import NotFound, Rejected
 from handoff.domain.master_data import CustomerCard, ErpObject, Link, ProjectCard, WantedCustomer, WantedProject
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import IN_THE_BOOKS, StagedRecord, State
 from handoff.pipeline.live.cards import customer_from, project_from
 from handoff.pipeline.live.desk import BY_LIVE, CUSTOMERS, PROJECTS, LiveDesk

@@ -17,7 +17,8 @@ import msgspec
 from handoff.domain.errors import DeliveryUnknown, Rejected, Stale
 from handoff.domain.invoices import CustomerInvoice, InvoicePayment, PaymentState, Remainder, payment_of
 from handoff.domain.master_data import Link
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.deliver import Tally
 from handoff.pipeline.live.desk import BY_LIVE, INVOICES, PAYMENTS, LiveDesk

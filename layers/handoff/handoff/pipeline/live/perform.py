@@ -22,7 +22,8 @@ from handoff.domain.errors import (
 )
 from handoff.domain.invoices import PaymentState
 from handoff.domain.posting import DocumentKind
-from handoff.domain.problems import FOR_A_PERSON, NOT_RETRIED, Problem, ProblemCode
+from handoff.domain.problem_codes import FOR_A_PERSON, NOT_RETRIED, ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.runs import RunState
 from handoff.domain.staged import State
 from handoff.pipeline.deliver import Tally

@@ -8,7 +8,8 @@ from decimal import Decimal
 from handoff.accounting.invoice_plan import InvoiceRules, plan_invoice, shortcomings
 from handoff.domain.invoices import CustomerInvoice, InvoiceDocument
 from handoff.domain.posting import DocumentKind, Posting, RecordShare, posting_key
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import RecordRef, StagedRecord, ref_of
 from handoff.pipeline.live.cards import invoice_from
 from handoff.pipeline.live.desk import CUSTOMERS, INVOICES, PROJECTS, LiveDesk

@@ -26,7 +26,8 @@ from handoff.domain.errors import (
     Unreachable,
 )
 from handoff.domain.posting import OPEN_POSTINGS, Posting, PostingState, Receipt
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import IN_THE_BOOKS, StagedRecord, State
 from handoff.pipeline.deliver import ASK_AGAIN_SECONDS, LEASE, Tally, clear_problems, saved
 from handoff.pipeline.live.attach import attach_documents

@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from handoff.domain.errors import Stale
-from handoff.domain.problems import FOR_A_PERSON, Problem
+from handoff.domain.problem_codes import FOR_A_PERSON
+from handoff.domain.problems import Problem
 from handoff.domain.staged import IN_THE_BOOKS, Move, StagedRecord, State
 from handoff.pipeline.live.desk import BY_LIVE, LiveDesk
 from handoff.pipeline.live.gate import Place

@@ -21,7 +21,8 @@ from handoff.domain.errors import (
     Stale,
     Unreachable,
 )
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import IN_FLIGHT, StagedRecord
 from handoff.pipeline.deliver import Tally
 from handoff.pipeline.live.desk import LiveDesk

@@ -14,7 +14,8 @@ from dataclasses import replace
 from handoff.domain.errors import InvalidInput, Stale
 from handoff.domain.invoices import CustomerInvoice
 from handoff.domain.periods import Period, period_of
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import IN_FLIGHT, IN_THE_BOOKS, StagedRecord, State
 from handoff.domain.time import content_hash
 from handoff.pipeline.live.cards import card_body, card_from, invoice_from

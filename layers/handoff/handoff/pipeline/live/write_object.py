@@ -24,7 +24,8 @@ from typing import Generic, TypeVar
 from handoff.accounting.mirror_rules import folded, same, wanted_hash
 from handoff.domain.errors import Rejected
 from handoff.domain.master_data import ErpObject, Link, WantedCustomer, WantedProject
-from handoff.domain.problems import Problem, ProblemCode
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord
 from handoff.pipeline.live.desk import CUSTOMERS, LiveDesk
 from handoff.pipeline.live.record_moves import was_retried
