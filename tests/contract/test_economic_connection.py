@@ -9,7 +9,7 @@ import pytest
 
 from handoff.connectors.economic.config import NAME
 from handoff.connectors.economic.grant import agreement_of, install_url, token_from
-from handoff.connectors.economic.vendor import EconomicSettings
+from handoff.connectors.economic.platform import EconomicSettings
 from handoff.domain.errors import InvalidInput, RateLimited, ReconnectNeeded
 from handoff.domain.grants import Secret
 from handoff.settings import PlatformSettings

@@ -15,17 +15,9 @@ from handoff.domain.errors import InvalidInput, Stale
 from handoff.domain.posting import OPEN_POSTINGS, DocumentKind, Posting, PostingState, Receipt, RecordShare, SharePart
 from handoff.storage import tables
 from handoff.storage.packing import joined, parts_of
-from tests.builders import (
-    NOW,
-    OCTOBER,
-    SEPTEMBER,
-    a_posting,
-    a_record,
-    a_time_entry,
-    an_expense_posting,
-    an_invoice_posting,
-)
+from tests.builders import NOW, OCTOBER, SEPTEMBER, a_posting, a_record, a_time_entry
 from tests.contract.storage.worlds import INTEGRATION, DynamoWorld, World, at_once
+from tests.live_builders import an_expense_posting, an_invoice_posting
 
 
 def a_document(first: int = 1, records: int = 2) -> Posting:

@@ -6,7 +6,8 @@ from handoff.connectors.config import settings_table
 from handoff.connectors.economic.assumed import ASSUMPTIONS
 from handoff.connectors.economic.config import EconomicConfig
 from handoff.connectors.economic.hooks import HOOKS
-from handoff.connectors.economic.vendor import VENDOR, EconomicSettings
+from handoff.connectors.economic.platform import EconomicSettings
+from handoff.connectors.economic.vendor import VENDOR
 from tests.pages import DOCS, rows
 
 PAGE = DOCS / "connectors" / "economic.md"

@@ -23,17 +23,8 @@ from handoff.domain.posting import (
     posting_key,
 )
 from handoff.domain.staged import RecordRef
-from tests.builders import (
-    ENTITY,
-    HOURS,
-    TENANT,
-    a_posting,
-    a_project_line,
-    a_record,
-    a_time_entry,
-    an_expense_posting,
-    an_invoice_posting,
-)
+from tests.builders import ENTITY, HOURS, TENANT, a_posting, a_project_line, a_record, a_time_entry
+from tests.live_builders import an_expense_posting, an_invoice_posting
 
 KIND = DocumentKind.PROJECT_TRANSACTIONS
 refs = st.lists(

@@ -10,7 +10,7 @@ from handoff.domain.errors import NotKnownYet
 from handoff.domain.invoices import CustomerInvoice
 from handoff.domain.master_data import Link
 from handoff.domain.periods import Period
-from handoff.domain.posting import Posting, Receipt
+from handoff.domain.posting import Posting, PostingState, Receipt
 from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.staged import Move, StagedRecord, State
 from handoff.domain.time import content_hash
@@ -125,3 +125,10 @@ class BookDesk:
 
     def inbox(self) -> list[tuple[ProblemCode, frozenset[str]]]:
         return [(known.problem.code, known.external_ids) for known in self.desk.problems.open()]
+
+
+def booked_once(desk: BookDesk) -> bool:
+    """One voucher of ours, booked once, with its PDF, and its record knows."""
+    voucher = desk.voucher()
+    settled = (desk.record().state, desk.posting().state) == (State.POSTED, PostingState.SETTLED)
+    return settled and (voucher.booked, voucher.pdfs) == (1, [PDF])

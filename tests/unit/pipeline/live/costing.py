@@ -315,3 +315,12 @@ def refused(text: str = "the project is closed") -> Rejected:
 
 def unreachable() -> Unreachable:
     return Unreachable("no route")
+
+
+def looked(*, documents: int = 0, **settings: object) -> CostDesk:
+    """A desk with one cost that is ready."""
+    desk = CostDesk(**settings)
+    desk.erp.book(a_cost())
+    desk.erp.papers["2026", 4001] = [PDF] * documents
+    desk.look()
+    return desk

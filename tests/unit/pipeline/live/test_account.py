@@ -17,7 +17,7 @@ from handoff.domain.staged import State
 from handoff.pipeline.live.account import ASKED_ONE_BY_ONE, account_of, months_accounted
 from handoff.pipeline.live.desk import EXPENSES, INVOICES, PAYMENTS
 from handoff.ports import BrokenRow
-from tests.builders import an_invoice_posting
+from tests.live_builders import an_invoice_posting
 from tests.unit.pipeline.live.costing import TODAY, CostDesk, a_cost, an_invoice_record
 from tests.unit.pipeline.live.living import an_invoice
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from handoff.connectors.economic.vendor import EconomicSettings
+    from handoff.connectors.economic.platform import EconomicSettings
 
 TOKEN_PARAMETER = "token"  # noqa: S105 - a name
 LOCALES = ("da-DK", "sv-SE", "nb-NO", "en-US")
@@ -61,7 +61,7 @@ def agreement_of(
 ) -> Agreement:
     """The number and name of the agreement that a token opens. One call; raises as reads do."""
     from handoff.connectors.economic.health import agreement  # noqa: PLC0415 - httpx takes long to import
-    from handoff.connectors.economic.vendor import client_with  # noqa: PLC0415 - it names this file's caller
+    from handoff.connectors.economic.platform import client_with  # noqa: PLC0415 - it loads httpx
     from handoff.connectors.http import open_http  # noqa: PLC0415 - httpx takes long to import
 
     client = client_with(settings, lambda: token, now=now, http=open_http(transport))
