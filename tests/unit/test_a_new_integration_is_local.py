@@ -35,7 +35,7 @@ from handoff.integrations.settings import HoursSettings
 from handoff.pipeline.reconcile import reconcile
 from handoff.pipeline.steps import first_step
 from handoff.ports import FeedInfo, FeedPage, LedgerDocument, LedgerLine
-from handoff.wiring.accounts import Sides
+from handoff.wiring.accounts import Sides, health_of
 from handoff.wiring.performer import StepPerformer
 from handoff.wiring.workshop import Workshop
 from tests import pages
@@ -279,6 +279,16 @@ def test_it_appears_in_the_api_and_its_settings_have_their_own_schema() -> None:
     assert (wrong.status, wrong.error["field"]) == (422, "body.lamp")
     saved = world.put("/api/integrations/stamps/settings", {**SETTINGS, "lamp": True})
     assert saved.json["settings"]["lamp"] is True
+
+
+def test_its_health_check_asks_both_sides() -> None:
+    world = World()
+    world.tenants.add(THEIRS, SETTINGS)
+    world.found = health_of(workshop(Memory()))
+    told = world.get("/api/integrations/stamps/health").json
+    assert told["ready"] is True
+    assert told["time_tool"][0]["sentence"] == "Stempel answers for Clock in the hall, and the rights suffice."
+    assert told["erp"][0]["sentence"] == "Kasse answers for Clock in the hall, and the rights suffice."
 
 
 def test_its_page_is_made_from_it() -> None:

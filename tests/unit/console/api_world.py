@@ -37,6 +37,11 @@ from handoff.ports.shelf import Shelf
 from tests.builders import NOW, TENANT, a_reconciliation, reference_data, settings_content
 from tests.fakes import FakeQueue, FakeTenantStore, Memory, fake_shelf
 
+ERP_LACKS_ITS_JOURNAL = Health(
+    time_tool=[Finding("key", True, "The key is taken.")],
+    erp=[Finding("journal", False, "Journal 1 does not exist.", "Make it.")],
+)
+"""The time tool stands well, the ERP does not."""
 TOKEN = "canary-Token.of~Fjordlys_2026"
 OTHER_TOKEN = "canary-Token.of~another"
 INTEGRATION = "hours-1"
@@ -84,6 +89,7 @@ class World:
     now: datetime = NOW
     reconciled: list[tuple[str, str, str]] = field(default_factory=list)
     reconcile_error: Exception | None = None
+    found: Health = ERP_LACKS_ITS_JOURNAL
     opening_error: Exception | None = None
 
     def __post_init__(self) -> None:
@@ -145,8 +151,7 @@ class World:
     def health(self, integration_id: str) -> Mapping[str, object]:
         if self.reconcile_error is not None:
             raise self.reconcile_error
-        missing = Finding("journal", False, "Journal 1 does not exist.", "Make it.")
-        return health_json(Health(time_tool=[Finding("key", True, "The key is taken.")], erp=[missing]))
+        return health_json(self.found)
 
     def reconcile(self, integration_id: str, flow: str, period: Period) -> Mapping[str, object]:
         self.reconciled.append((integration_id, flow, period))

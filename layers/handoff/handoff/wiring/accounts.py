@@ -39,22 +39,23 @@ def reconcile_asked(event: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _health_asked(event: Mapping[str, Any]) -> dict[str, object]:
-    from handoff.connect.check import checked  # noqa: PLC0415 - as above
     from handoff.console.health import answer_of  # noqa: PLC0415 - as above
 
-    shop = workshop(event["tenant_id"], event["integration_id"])
+    return answer_of(lambda: health_of(workshop(event["tenant_id"], event["integration_id"])))
 
-    def found() -> Health:
-        integration = shop.integration
-        return checked(
-            shop.kind,
-            shop.live if shop.kind.is_live else None,
-            (integration.time_tool, integration.erp),
-            lambda connection: open_connection(connection, shop.surroundings(connection)),
-            today=shop.clock().date(),
-        )
 
-    return answer_of(found)
+def health_of(shop: Workshop) -> Health:
+    """How both sides of an integration stand, asked now."""
+    from handoff.connect.check import checked  # noqa: PLC0415 - only a health check needs it
+
+    integration = shop.integration
+    return checked(
+        shop.kind,
+        shop.live if shop.kind.is_live else None,
+        (integration.time_tool, integration.erp),
+        lambda connection: open_connection(connection, shop.surroundings(connection)),
+        today=shop.clock().date(),
+    )
 
 
 class Sides:
