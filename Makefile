@@ -12,15 +12,17 @@ export AWS_SHARED_CREDENTIALS_FILE := /dev/null
 export NO_PROXY := 127.0.0.1,localhost,$(or $(NO_PROXY),$(no_proxy))
 export no_proxy := $(NO_PROXY)
 
-.PHONY: help setup demo test check format up down bench histories histories-proof lock
+.PHONY: help setup demo test check format pages golden up down bench histories histories-proof lock
 
 help:
 	@echo "make demo    set up, then hours from Harvest to Visma.net and invoices from Moment to e-conomic, accounted for"
 	@echo "make test    set up, then all tests"
 	@echo "make check   set up, then format, lint, types, imports, template"
+	@echo "make pages   the tables and pages that are made from code and tests, written anew"
+	@echo "make golden  what the vendors' rows are read as, written anew; read the diff"
 	@echo "make up      the local system, until Ctrl-C; addresses in .local/endpoints.json"
 	@echo "make down    stop a local system left behind"
-	@echo "make bench   the numbers of the README"
+	@echo "make bench   the numbers of the README; ONLY=\"live webhooks\" for some of them"
 	@echo "make histories SEEDS=1000000   as many histories as wanted, each with its own crashes and faults"
 	@echo "make histories-proof           takes each guard away and shows that histories miss it"
 
@@ -44,6 +46,13 @@ format: setup
 	$(VENV)/ruff format .
 	$(VENV)/ruff check --fix .
 
+pages: setup
+	@$(VENV)/python -m tests.pages
+	@$(VENV)/python -m tests.manuals
+
+golden: setup
+	@$(VENV)/python -m tests.golden
+
 up: setup
 	@$(VENV)/python -m sandbox.local.up $(OPTIONS)
 
@@ -51,7 +60,7 @@ down: setup
 	@$(VENV)/python -m sandbox.local.down
 
 bench: setup
-	@$(VENV)/python -m benchmarks
+	@$(VENV)/python -m benchmarks $(ONLY)
 
 SEEDS ?= 10000
 histories: setup

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [fetch] [plan] [calls] [peers] [live] [webhooks] [--runs N] [--entries N]`."""
+"""`make bench ONLY="[fetch] [plan] [calls] [peers] [live] [webhooks] [--runs N] [--entries N]"`."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ RUNS = 5
 
 def main() -> int:
     """Runs what is asked for, all of it by default; 1 when a result was wrong."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="The numbers of the README.")
+    parser = argparse.ArgumentParser(prog="make bench", description="The numbers of the README.")
     parser.add_argument("which", nargs="*", choices=[*BENCHMARKS, []], metavar="|".join(BENCHMARKS))
     parser.add_argument("--runs", type=int, default=RUNS, help=f"how often each is measured ({RUNS})")
     parser.add_argument("--entries", type=int, default=ENTRIES, help=f"entries at Harvest ({ENTRIES})")
     asked = parser.parse_args()
     printer = Printer()
-    printer.header(machine.lines(" ".join(["python -m benchmarks", *sys.argv[1:]])))
+    printer.header(machine.lines(f'make bench ONLY="{" ".join(sys.argv[1:])}"'))
     for name in asked.which or BENCHMARKS:
         try:
             printer.section(BENCHMARKS[name](entries=asked.entries, runs=asked.runs))

@@ -1,7 +1,7 @@
 """What the integrations promise, sentence by sentence, and the tests that prove it.
 
 A test proves a sentence by naming its id, in its name (`test_H4_4_an_engagement_overrides_the_rate`) or in its
-docstring (`M1.1, M1.2: only once`). `python -m tests.manuals` reads all tests and writes docs/manuals.md; a test says
+docstring (`M1.1, M1.2: only once`). `make pages` reads all tests and writes docs/manuals.md; a test says
 when that is due.
 """
 
@@ -80,7 +80,7 @@ NOT_YET = "H1.2–H1.6, H2.3, H2.4, H2.6, H3.1, H6.1–H6.4, H7.1–H7.4, H8.1, 
 _HEAD = """\
 # What the integrations promise
 
-Made from the tests by `python -m tests.manuals`; do not edit it by hand. A test proves a sentence by naming its id, in
+Made from the tests by `make pages`; do not edit it by hand. A test proves a sentence by naming its id, in
 its name (`test_H4_4_…` stands behind H4.4) or in its docstring.
 
 ## Harvest → Visma.net ERP

@@ -1,7 +1,7 @@
 """The project's pages: how tests read them, and the tables in them that are made from code.
 
 A table made from code stands between two marks, `<!-- generated: name -->` and `<!-- end -->`.
-`python -m tests.pages` writes all of them anew; a test says when that is due.
+`make pages` writes all of them anew; a test says when that is due.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
     <vendor>/<feed>--<case>/vendor.json → domain.json         a page of a feed and what is read from it
     <vendor>/<document>--<case>/domain.json → erp.json        a posting, or an object, and what is sent for it
 
-`python -m tests.golden` writes the right-hand files anew; their diff is reviewed like code.
+`make golden` writes the right-hand files anew; their diff is reviewed like code.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_tables_made_from_code_are_as_the_code_has_them(page: Path) -> None:
-    assert pages.renewed(page) == page.read_text(encoding="utf-8"), "run python -m tests.pages"
+    assert pages.renewed(page) == page.read_text(encoding="utf-8"), "run make pages"
 
 
 def test_every_generated_table_stands_on_a_page_once() -> None:
@@ -227,7 +227,7 @@ def test_every_connector_has_a_page() -> None:
 
 
 def test_the_promises_are_as_the_tests_have_them() -> None:
-    assert manuals.PAGE.read_text(encoding="utf-8") == manuals.rendered(), "run python -m tests.manuals"
+    assert manuals.PAGE.read_text(encoding="utf-8") == manuals.rendered(), "run make pages"
 
 
 def test_every_promise_has_a_test_and_no_test_names_another_one() -> None:

@@ -13,7 +13,7 @@ CASES = every_case()
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_golden_case_comes_out_as_kept(case: Case) -> None:
-    assert json.loads(case.made) == json.loads(case.kept_in.read_bytes()), "python -m tests.golden, then read the diff"
+    assert json.loads(case.made) == json.loads(case.kept_in.read_bytes()), "make golden, then read the diff"
     assert case.made == case.kept_in.read_bytes()
 
 
