@@ -1,7 +1,8 @@
 """Deploys the untouched template.yaml: packs what it names, uploads that, and runs one change set.
 
 What is sent differs from the file only where `sam package` would change it too: local folders become places in
-a bucket. Wiring, roles and rights are what SAM's own translator makes of the template.
+a bucket; and where the local server reads a limit's path as it stands, it is sent decoded. Wiring, roles and rights are
+what SAM's own translator makes of the template.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ def deploy(
     """
     template = load(template_file)
     _upload_code(aws, template, template_file.parent)
+    _decode_limited_paths(template)
     deployment = _apply(aws, template, parameters, stack)
     rights.complete(aws, template, stack)
     return deployment
@@ -93,6 +95,13 @@ def _upload_code(aws: Aws, template: Template, root: Path) -> None:
         function["CodeUri"] = _upload(aws, packages.function_package(_folder(root, function["CodeUri"])))
     for layer in resources(template, "AWS::Serverless::LayerVersion").values():
         layer["ContentUri"] = _upload(aws, _layer(_folder(root, layer["ContentUri"])))
+
+
+def _decode_limited_paths(template: Template) -> None:
+    """Write paths of limits plainly: the local API looks for `/a/b` where API Gateway is given `/~1a~1b`."""
+    for api in resources(template, "AWS::Serverless::Api").values():
+        for limits in api.get("MethodSettings", []):
+            limits["ResourcePath"] = limits["ResourcePath"].replace("/~1", "/", 1).replace("~1", "/")
 
 
 def _folder(root: Path, uri: str) -> Path:

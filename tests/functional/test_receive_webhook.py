@@ -6,6 +6,7 @@ import json
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -22,6 +23,7 @@ from handoff.storage.envelope import Envelope
 from handoff.storage.hooks import DynamoHookStore
 from handoff.storage.onboarding import Onboarding
 from sandbox import klitrose
+from sandbox.local.aws import CONFIG
 from tests.polling import until
 from tests.system import LocalSystem, sample
 
@@ -156,3 +158,16 @@ def test_the_log_has_nothing_of_the_address_or_of_what_was_sent(listener: Listen
     )
     assert not [token for token in map(listener.token, listener.paths) if token in log]
     assert "canary-body" not in log
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_webhooks_are_limited_by_their_own_number_and_not_by_everybodys(system: LocalSystem, method: str) -> None:
+    aws = system.running.aws
+    gateway: Any = aws.session.client("apigateway", endpoint_url=aws.endpoint, config=CONFIG)
+    limits = gateway.get_stage(
+        restApiId=system.running.outputs["ApiId"], stageName=system.running.outputs["StageName"]
+    )["methodSettings"]
+    own, everybodys = limits[f"/hooks/{{tenant_id}}/{{hook_id}}/{{token}}/{method}"], limits["*/*"]
+
+    assert (own["throttlingRateLimit"], own["throttlingBurstLimit"]) == (1000, 2000)
+    assert everybodys["throttlingRateLimit"] == 50
