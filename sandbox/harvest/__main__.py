@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
-import threading
-from contextlib import suppress
 
+from sandbox.alone import run_alone
 from sandbox.harvest import CREDENTIALS, Options, stand_in
-from sandbox.standin import BadOption, PortTaken
 
 
 def main() -> int:
@@ -19,17 +16,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=Options.seed)
     parser.add_argument("--limit", type=int, default=Options.limit, help="calls in 15 seconds, 0 for no limit")
     asked = parser.parse_args()
-    try:
-        served = stand_in(entries=asked.entries, seed=asked.seed, limit=asked.limit).serve(asked.port)
-    except (PortTaken, BadOption) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    with served, suppress(KeyboardInterrupt):
-        sys.stdout.write(f"Harvest API on {served.url}/v2, identity on {served.url}/api/v2\n")
-        sys.stdout.write(f"account {CREDENTIALS.account_id}, personal token {CREDENTIALS.personal_token}\n")
-        sys.stdout.flush()
-        threading.Event().wait()
-    return 0
+    return run_alone(
+        lambda: stand_in(entries=asked.entries, seed=asked.seed, limit=asked.limit).serve(asked.port),
+        lambda url: [
+            f"Harvest API on {url}/v2, identity on {url}/api/v2",
+            f"account {CREDENTIALS.account_id}, personal token {CREDENTIALS.personal_token}",
+        ],
+    )
 
 
 if __name__ == "__main__":
