@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import TypeVar
 
 from tests.histories.story import Action, History
+
+Story = TypeVar("Story")
+
+
+def cut_down(story: Story, shorter: Callable[[Story], Iterator[Story]], breaks: Callable[[Story], bool]) -> Story:
+    """A story that still breaks what this one does, and none of whose `shorter` ones does."""
+    while True:
+        part = next((part for part in shorter(story) if breaks(part)), None)
+        if part is None:
+            return story
+        story = part
 
 
 def smallest(history: History, breaks: Callable[[History], bool]) -> History:
     """A history that still breaks what this one does, and none of whose parts can be left out."""
-    while True:
-        shorter = next((part for part in _shorter(history) if breaks(part)), None)
-        if shorter is None:
-            return history
-        history = shorter
+    return cut_down(history, _shorter, breaks)
 
 
 def _shorter(history: History) -> Iterator[History]:

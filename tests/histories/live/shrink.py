@@ -6,15 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from tests.histories.live.story import LOST, ONCE, Act, LiveHistory
+from tests.histories.shrink import cut_down
 
 
 def smallest(history: LiveHistory, breaks: Callable[[LiveHistory], bool]) -> LiveHistory:
     """A history that still breaks what this one does, and none of whose parts can be left out."""
-    while True:
-        shorter = next((part for part in _shorter(history) if breaks(part)), None)
-        if shorter is None:
-            return history
-        history = shorter
+    return cut_down(history, _shorter, breaks)
 
 
 def _shorter(history: LiveHistory) -> Iterator[LiveHistory]:
