@@ -5,6 +5,8 @@ VENV := .venv/bin
 PACKAGES := $(wildcard functions layers/handoff/handoff sandbox tests benchmarks)
 export PYTHONPATH := layers/handoff:.
 export PYTHONUTF8 := 1
+# A run starts a process for each function: without compiled modules each would compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
 # A person's own AWS account and proxy have no part in the local run.
 unexport AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ENDPOINT_URL AWS_SESSION_TOKEN
 export AWS_CONFIG_FILE := /dev/null

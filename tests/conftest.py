@@ -1,4 +1,4 @@
-"""The running local system that functional tests and journeys share, and a customer for each of them."""
+"""What all tests share: how properties are searched, and the running local system with a customer for each test."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import settings
 
 from tests.customers import Customer, take_in
 from tests.invoicers import Invoicer, take_in_invoicer
 from tests.system import LocalSystem, running_system
+
+# Without a deadline: a shared machine may be slow, and that is no fault.
+settings.register_profile("handoff", deadline=None, print_blob=True)
+settings.load_profile("handoff")
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,8 @@ from pydantic import Field, SecretStr
 
 from handoff.connectors.config import ConnectionConfig, secret
 from handoff.connectors.registry import check_pair, register, unregister, vendor_of
-from handoff.connectors.vendor import Opened, Role, Rung, Surroundings, Vendor, VendorSettings
-from handoff.domain.capabilities import Capability
+from handoff.connectors.vendor import Opened, Rung, Surroundings, Vendor, VendorSettings
+from handoff.domain.capabilities import Capability, Side
 from handoff.domain.errors import InvalidInput
 from handoff.domain.grants import Grant
 from handoff.domain.periods import Period, parse_period, period_of
@@ -48,9 +48,9 @@ from tests.builders import (
     reference_data,
     settings_content,
 )
+from tests.contract.api.api_world import World
 from tests.fakes import FakeTenantStore, Memory, fake_shelf
 from tests.unit.connectors.vendor_fakes import FakeGrantStore
-from tests.unit.console.api_world import World
 
 # ---- connectors/stempel ------------------------------------------------------------------------------------------
 
@@ -115,7 +115,7 @@ def _open_stempel(_: Connection, __: Surroundings) -> Opened:
 
 
 STEMPEL = Vendor(
-    "stempel", "Stempel", Role.TIME_TOOL, Rung.WORKS, StempelConfig, VendorAddress,
+    "stempel", "Stempel", Side.TIME_TOOL, Rung.WORKS, StempelConfig, VendorAddress,
     frozenset({Capability.READS_TIME_ENTRIES}), _open_stempel,
 )  # fmt: skip
 
@@ -162,7 +162,7 @@ def _open_kasse(_: Connection, __: Surroundings) -> Opened:
 
 
 KASSE = Vendor(
-    "kasse", "Kasse", Role.ERP, Rung.WORKS, StempelConfig, VendorAddress,
+    "kasse", "Kasse", Side.ERP, Rung.WORKS, StempelConfig, VendorAddress,
     frozenset({Capability.READS_LEDGER_LISTS, Capability.WRITES_JOURNALS}), _open_kasse,
 )  # fmt: skip
 

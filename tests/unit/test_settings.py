@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import jsonschema
 import pytest
+from jsonschema import Draft202012Validator
 from pydantic import BaseModel
 
 from handoff.accounting.calendar import ClosedPeriod
@@ -228,7 +229,7 @@ def test_every_example_is_valid_by_the_schema_that_shows_it(section: type[BaseMo
     schema = section.model_json_schema()
     for name, field in schema["properties"].items():
         for example in field["examples"]:
-            jsonschema.validate(example, {**field, "$defs": schema.get("$defs", {})})
+            Draft202012Validator({**field, "$defs": schema.get("$defs", {})}).validate(example)
             assert not isinstance(example, float), name
 
 

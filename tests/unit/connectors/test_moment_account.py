@@ -17,7 +17,7 @@ from handoff.connectors.moment import assumed
 from handoff.connectors.moment.config import MomentConfig
 from handoff.connectors.moment.vendor import VENDOR, MomentSettings
 from handoff.connectors.registry import vendor_of
-from handoff.connectors.vendor import Role
+from handoff.domain.capabilities import Side
 from handoff.domain.errors import DeliveryUnknown, RateLimited, ReconnectNeeded, Rejected, Unreachable
 from handoff.domain.grants import Secret, grant_bytes, grant_from
 from handoff.domain.invoices import InvoicePayment, PaymentState
@@ -61,7 +61,7 @@ def test_what_can_not_be_connected_is_refused_and_the_key_not_repeated(changes: 
 
 def test_the_vendor_is_found_and_is_a_time_tool() -> None:
     assert vendor_of("moment") is VENDOR
-    assert VENDOR.role is Role.TIME_TOOL
+    assert VENDOR.side is Side.TIME_TOOL
     assert MomentSettings().base_url == "https://app.moment.team"
 
 

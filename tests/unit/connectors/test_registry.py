@@ -12,10 +12,10 @@ from pydantic import SecretStr, ValidationError
 from handoff.connectors.config import ConnectionConfig, settings_table
 from handoff.connectors.harvest.config import HarvestConfig
 from handoff.connectors.registry import check_pair, open_erp, open_time_tool, vendors
-from handoff.connectors.vendor import Role, Surroundings, Vendor
+from handoff.connectors.vendor import Surroundings, Vendor
 from handoff.connectors.visma_net.assumed import ASSUMPTIONS
 from handoff.connectors.visma_net.config import VismaNetConfig
-from handoff.domain.capabilities import Capability
+from handoff.domain.capabilities import Capability, Side
 from handoff.domain.errors import InvalidInput
 from handoff.domain.grants import Grant, Secret
 from handoff.domain.tenancy import Connection
@@ -151,7 +151,7 @@ def test_every_connector_has_a_page_whose_settings_are_the_models(vendor: Vendor
     assert f"Rung: {vendor.rung}." in page
     for capability in vendor.capabilities:
         assert capability.value in page
-    if vendor.role is Role.ERP:
+    if vendor.side is Side.ERP:
         assert "## The key and the look-up" in page
 
 

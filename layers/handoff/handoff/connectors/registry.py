@@ -14,8 +14,8 @@ from pkgutil import iter_modules
 from typing import cast
 
 import handoff.connectors
-from handoff.connectors.vendor import Erp, LiveErp, LiveTimeTool, Opened, Role, Surroundings, TimeTool, Vendor
-from handoff.domain.capabilities import Capability
+from handoff.connectors.vendor import Erp, LiveErp, LiveTimeTool, Opened, Surroundings, TimeTool, Vendor
+from handoff.domain.capabilities import Capability, Side
 from handoff.domain.errors import InvalidInput
 from handoff.domain.tenancy import Connection
 
@@ -58,16 +58,16 @@ def check_pair(
     time_tool: str, erp: str, *, time_tool_needs: Collection[Capability], erp_needs: Collection[Capability]
 ) -> None:
     """Raises InvalidInput, in words, unless each vendor stands on its side and can do what is needed of it."""
-    sides = ((time_tool, Role.TIME_TOOL, time_tool_needs), (erp, Role.ERP, erp_needs))
-    for name, role, needs in sides:
-        vendor = _check_side(name, role)
+    sides = ((time_tool, Side.TIME_TOOL, time_tool_needs), (erp, Side.ERP, erp_needs))
+    for name, side, needs in sides:
+        vendor = _check_side(name, side)
         missing = [need.words for need in Capability if need in needs and need not in vendor.capabilities]
         if missing:
             raise InvalidInput(
                 f"{vendor.title} can't {', and it can not '.join(missing)}",
                 code="capability_missing",
-                field=role.value,
-                cure=f"Choose other flows, or {role.words} that can.",
+                field=side.value,
+                cure=f"Choose other flows, or {side.words} that can.",
             )
 
 
@@ -78,36 +78,36 @@ def open_connection(connection: Connection, around: Surroundings) -> Opened:
 
 def open_time_tool(connection: Connection, around: Surroundings) -> TimeTool:
     """The connection's time tool; raises InvalidInput when its vendor is none. Nothing is called yet."""
-    return cast("TimeTool", _open(connection, around, Role.TIME_TOOL))
+    return cast("TimeTool", _open(connection, around, Side.TIME_TOOL))
 
 
 def open_erp(connection: Connection, around: Surroundings) -> Erp:
     """The connection's ERP; raises InvalidInput when its vendor is none. Nothing is called yet."""
-    return cast("Erp", _open(connection, around, Role.ERP))
+    return cast("Erp", _open(connection, around, Side.ERP))
 
 
 def open_live_time_tool(connection: Connection, around: Surroundings) -> LiveTimeTool:
     """The connection's time tool, followed object by object; raises as `open_time_tool` does."""
-    return cast("LiveTimeTool", _open(connection, around, Role.TIME_TOOL))
+    return cast("LiveTimeTool", _open(connection, around, Side.TIME_TOOL))
 
 
 def open_live_erp(connection: Connection, around: Surroundings) -> LiveErp:
     """The connection's ERP, as live flows use it; raises as `open_erp` does."""
-    return cast("LiveErp", _open(connection, around, Role.ERP))
+    return cast("LiveErp", _open(connection, around, Side.ERP))
 
 
-def _open(connection: Connection, around: Surroundings, role: Role) -> Opened:
+def _open(connection: Connection, around: Surroundings, side: Side) -> Opened:
     # What a vendor can do was compared with what its integration needs at set-up, so the protocol is the vendor's.
-    return _check_side(connection.vendor, role).open(connection, around)
+    return _check_side(connection.vendor, side).open(connection, around)
 
 
-def _check_side(name: str, role: Role) -> Vendor:
+def _check_side(name: str, side: Side) -> Vendor:
     vendor = vendor_of(name)
-    if vendor.role is not role:
+    if vendor.side is not side:
         raise InvalidInput(
-            f"{vendor.title} is not {role.words}",
+            f"{vendor.title} is not {side.words}",
             code="wrong_side",
-            field=role.value,
+            field=side.value,
             cure="Put the time tool first and the ERP second.",
         )
     return vendor

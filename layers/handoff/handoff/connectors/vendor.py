@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from handoff.connectors.config import ConnectionConfig
-from handoff.domain.capabilities import Capability
+from handoff.domain.capabilities import Capability, Side
 from handoff.domain.hints import Hint
 from handoff.domain.tenancy import Connection
 from handoff.ports import ReadsFeeds, ReadsTimeEntries, WritesJournals, WritesProjectTransactions
@@ -29,18 +29,6 @@ if TYPE_CHECKING:
     import httpx
 
     from handoff.connectors.oauth import GrantStore
-
-
-class Role(StrEnum):
-    """Which side of an integration a vendor stands on."""
-
-    TIME_TOOL = "time_tool"
-    ERP = "erp"
-
-    @property
-    def words(self) -> str:
-        """What completes "Harvest is …"."""
-        return "a time tool" if self is Role.TIME_TOOL else "an ERP"
 
 
 class Rung(StrEnum):
@@ -141,7 +129,7 @@ class Vendor:
 
     name: str
     title: str
-    role: Role
+    side: Side
     rung: Rung
     config: type[ConnectionConfig]
     settings: type[VendorSettings]

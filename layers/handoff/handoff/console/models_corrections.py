@@ -11,7 +11,7 @@ from handoff.console.models_records import Accepted, ProblemOfRecord, Refused, W
 from handoff.console.values import DecimalText
 
 
-class SideShape(Shape):
+class DocumentPartShape(Shape):
     """A record's part of a document."""
 
     amount: DecimalText
@@ -30,8 +30,8 @@ class ChangeShape(Shape):
     period: str
     kind: str = Field(description="Kind of document.", examples=["project_transactions"])
     posting_key: str = Field(description="Key of the document that it is in; empty where no such kind has it.")
-    before: SideShape = Field(description="As it is in the books.")
-    after: SideShape | None = Field(description="As it would be posted now; null where it could not be.")
+    before: DocumentPartShape = Field(description="As it is in the books.")
+    after: DocumentPartShape | None = Field(description="As it would be posted now; null where it could not be.")
     amount_difference: DecimalText | None = Field(
         description="After less before; null where it could not be posted, or would be in another currency."
     )

@@ -15,8 +15,8 @@ from enum import StrEnum
 
 from handoff.console.models_reconciliation import ReconciliationAnswer, SumShape
 from handoff.console.values import decimal_text, instant_text
+from handoff.domain.capabilities import Side
 from handoff.domain.reconciliation import HOURS_UNIT
-from handoff.integrations.flow import Side
 
 COLUMNS = ("section", "code", "subject", "records", "hours", "currency", "amount", "expected", "found")
 BYTE_ORDER_MARK = "\ufeff"

@@ -19,9 +19,9 @@ from handoff.console.models_corrections import (
     CandidateRequest,
     ChangePage,
     ChangeShape,
+    DocumentPartShape,
     RepostAnswer,
     RepostRequest,
-    SideShape,
 )
 from handoff.console.place import (
     INTEGRATION,
@@ -46,7 +46,7 @@ from handoff.pipeline.approve import Wish
 from handoff.pipeline.documents import Sender
 from handoff.pipeline.plan import BoundPlan, Planner
 from handoff.pipeline.repost import RepostTools, repost
-from handoff.pipeline.would_change import Side, WouldChange, whatever_is_closed, would_change
+from handoff.pipeline.would_change import DocumentPart, WouldChange, whatever_is_closed, would_change
 
 ZERO = Decimal(0)
 _CANDIDATE = {
@@ -202,15 +202,15 @@ def _change(change: WouldChange) -> ChangeShape:
         period=record.period,
         kind=change.kind,
         posting_key=change.key,
-        before=_side(change.before),
-        after=None if change.after is None else _side(change.after),
+        before=_part(change.before),
+        after=None if change.after is None else _part(change.after),
         amount_difference=change.amount_difference,
         problems=problems_of(change.problems),
     )
 
 
-def _side(side: Side) -> SideShape:
-    return SideShape(amount=side.amount, currency=side.currency, lines=side.lines)
+def _part(part: DocumentPart) -> DocumentPartShape:
+    return DocumentPartShape(amount=part.amount, currency=part.currency, lines=part.lines)
 
 
 def post_anew(

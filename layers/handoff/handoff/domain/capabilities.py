@@ -1,8 +1,23 @@
-"""What a vendor can do for us: integrations name what they need, the connectors' registry says who has it."""
+"""Which side of an integration a vendor stands on, and what it can do for us there.
+
+Integrations name what they need, the connectors' registry says who has it.
+"""
 
 from __future__ import annotations
 
 from enum import StrEnum
+
+
+class Side(StrEnum):
+    """One of the two that an integration joins: where a record comes from, and where it goes."""
+
+    TIME_TOOL = "time_tool"
+    ERP = "erp"
+
+    @property
+    def words(self) -> str:
+        """What completes "Harvest is …"."""
+        return "a time tool" if self is Side.TIME_TOOL else "an ERP"
 
 
 class Capability(StrEnum):

@@ -10,17 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from handoff.domain.capabilities import Capability
+from handoff.domain.capabilities import Capability, Side
 from handoff.domain.posting import DocumentKind
 from handoff.integrations.kind_settings import IntegrationSettings
 from handoff.integrations.live_settings import LiveSettings
-
-
-class Side(StrEnum):
-    """Where a record comes from."""
-
-    TIME_TOOL = "time_tool"
-    ERP = "erp"
 
 
 class Trigger(StrEnum):

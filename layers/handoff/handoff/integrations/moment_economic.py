@@ -7,9 +7,9 @@ as the project's expenses, and so does what customers have paid.
 
 from __future__ import annotations
 
-from handoff.domain.capabilities import Capability
+from handoff.domain.capabilities import Capability, Side
 from handoff.domain.posting import DocumentKind
-from handoff.integrations.flow import Follow, IntegrationKind, Mirror, Post, Side, Trigger
+from handoff.integrations.flow import Follow, IntegrationKind, Mirror, Post, Trigger
 from handoff.integrations.live_settings import LiveSettings
 
 AT_ONCE = frozenset({Trigger.WEBHOOK, Trigger.HOURLY, Trigger.NIGHTLY, Trigger.BY_HAND})

@@ -24,7 +24,7 @@ Lines = Mapping[Booked, tuple[Decimal, Decimal]]
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class DocumentPart:
     """A record's part of a document: its value, and where its lines went, for people."""
 
     amount: Decimal
@@ -42,8 +42,8 @@ class WouldChange:
     record: StagedRecord
     kind: DocumentKind
     key: str
-    before: Side
-    after: Side | None
+    before: DocumentPart
+    after: DocumentPart | None
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -81,8 +81,8 @@ def would_change(
             after = now.get(record.external_id, {})
             before_currency = posting.currency if posting else currency
             if found or after != booked or (booked and before_currency != currency):
-                before = side_of(booked, before_currency)
-                yield WouldChange(record, kind, key, before, None if found else side_of(after, currency), found)
+                before = part_of(booked, before_currency)
+                yield WouldChange(record, kind, key, before, None if found else part_of(after, currency), found)
 
 
 def lines_of(posting: Posting | None, external_id: str) -> Lines:
@@ -113,13 +113,13 @@ def lines_of(posting: Posting | None, external_id: str) -> Lines:
     )
 
 
-def side_of(lines: Lines, currency: str) -> Side:
+def part_of(lines: Lines, currency: str) -> DocumentPart:
     """The lines for people, in a fixed order."""
     shown = tuple(
         " ".join((*(word for word in booked if word), *((f"{hours} h",) if hours else ()), f"{amount}"))
         for booked, (hours, amount) in sorted(lines.items())
     )
-    return Side(sum((amount for _, amount in lines.values()), ZERO), currency, shown)
+    return DocumentPart(sum((amount for _, amount in lines.values()), ZERO), currency, shown)
 
 
 def _by_record(postings: Iterable[Posting]) -> dict[str, Lines]:

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from handoff.connectors.economic.config import NAME, TITLE, EconomicConfig
 from handoff.connectors.economic.hooks import HOOKS
 from handoff.connectors.economic.platform import EconomicSettings, client_with
-from handoff.connectors.vendor import GrantPage, Opened, Role, Rung, Surroundings, Vendor
-from handoff.domain.capabilities import Capability
+from handoff.connectors.vendor import GrantPage, Opened, Rung, Surroundings, Vendor
+from handoff.domain.capabilities import Capability, Side
 from handoff.domain.grants import Secret
 from handoff.domain.tenancy import Connection
 from handoff.settings import PlatformSettings
@@ -60,7 +60,7 @@ def _complete(entered: Mapping[str, str], around: Surroundings) -> Mapping[str, 
 VENDOR = Vendor(
     name=NAME,
     title=TITLE,
-    role=Role.ERP,
+    side=Side.ERP,
     rung=Rung.SOUND,
     config=EconomicConfig,
     settings=EconomicSettings,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from handoff.connectors.harvest.config import NAME, TITLE, HarvestConfig
-from handoff.connectors.vendor import Opened, Role, Rung, Surroundings, Vendor, VendorSettings
-from handoff.domain.capabilities import Capability
+from handoff.connectors.vendor import Opened, Rung, Surroundings, Vendor, VendorSettings
+from handoff.domain.capabilities import Capability, Side
 from handoff.domain.tenancy import Connection
 
 
@@ -38,7 +38,7 @@ def _open(connection: Connection, around: Surroundings) -> Opened:
 VENDOR = Vendor(
     name=NAME,
     title=TITLE,
-    role=Role.TIME_TOOL,
+    side=Side.TIME_TOOL,
     rung=Rung.SOUND,
     config=HarvestConfig,
     settings=HarvestSettings,

@@ -6,8 +6,8 @@ from pydantic import Field
 
 from handoff.connectors.moment.config import NAME, TITLE, MomentConfig
 from handoff.connectors.moment.hooks import HOOKS
-from handoff.connectors.vendor import Opened, Role, Rung, Surroundings, Vendor, VendorSettings
-from handoff.domain.capabilities import Capability
+from handoff.connectors.vendor import Opened, Rung, Surroundings, Vendor, VendorSettings
+from handoff.domain.capabilities import Capability, Side
 from handoff.domain.tenancy import Connection
 
 
@@ -35,7 +35,7 @@ def _open(connection: Connection, around: Surroundings) -> Opened:
 VENDOR = Vendor(
     name=NAME,
     title=TITLE,
-    role=Role.TIME_TOOL,
+    side=Side.TIME_TOOL,
     rung=Rung.SOUND,
     config=MomentConfig,
     settings=MomentSettings,

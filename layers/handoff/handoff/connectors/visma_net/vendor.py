@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from handoff.connectors.vendor import Opened, Role, Rung, Surroundings, Vendor, VendorSettings
+from handoff.connectors.vendor import Opened, Rung, Surroundings, Vendor, VendorSettings
 from handoff.connectors.visma_net.config import NAME, TITLE, VismaNetConfig
-from handoff.domain.capabilities import Capability
+from handoff.domain.capabilities import Capability, Side
 from handoff.domain.tenancy import Connection
 
 
@@ -43,7 +43,7 @@ def _open(connection: Connection, around: Surroundings) -> Opened:
 VENDOR = Vendor(
     name=NAME,
     title=TITLE,
-    role=Role.ERP,
+    side=Side.ERP,
     rung=Rung.SOUND,
     config=VismaNetConfig,
     settings=VismaNetSettings,

@@ -13,13 +13,13 @@ from decimal import Decimal
 
 import msgspec
 
+from handoff.domain.capabilities import Side
 from handoff.domain.errors import BrokenContract, InvalidInput
 from handoff.domain.invoices import CustomerInvoice
 from handoff.domain.periods import Period, first_day, months_before, period_of
 from handoff.domain.posting import DocumentKind
 from handoff.domain.reconciliation import ZERO, Books, Difference, Reconciliation, Sum
 from handoff.domain.staged import IN_THE_BOOKS, StagedRecord, State
-from handoff.integrations.flow import Side
 from handoff.pipeline.live.cost_rules import cost_of
 from handoff.pipeline.live.desk import EXPENSES, INVOICES, LiveDesk
 from handoff.pipeline.live.expenses import feed_of, first_number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import a_record
-from tests.unit.console.api_world import BASE, OTHER_TOKEN, TOKEN, World
+from tests.contract.api.api_world import BASE, OTHER_TOKEN, TOKEN, World
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord, Standing, State
 from handoff.pipeline.deliver import outcome_unknown
 from tests.builders import HOURS, NOW, a_posting, a_record, a_time_entry, settings_content
-from tests.unit.console.api_world import BASE, World
+from tests.contract.api.api_world import BASE, World
 
 NEW_RATE = [{"id": "default", "account": "3000", "rate": {"amount": "1500.00", "currency": "NOK"}}]
 WHAT_IF = f"{BASE}/what-would-change"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handoff.domain.errors import RateLimited, ReconnectNeeded, Unreachable
-from tests.unit.console.api_world import BASE, TOKEN, World, an_event
+from tests.contract.api.api_world import BASE, TOKEN, World, an_event
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tests.builders import a_record
-from tests.unit.console.api_world import TOKEN, World
+from tests.contract.api.api_world import TOKEN, World
 
 EVENTS = Path(__file__).parents[3] / "events" / "console"
 STATUSES = {

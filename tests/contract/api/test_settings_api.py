@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.builders import a_client, a_project, an_account, reference_data, settings_content
-from tests.unit.console.api_world import BASE, INTEGRATION, World
+from tests.contract.api.api_world import BASE, INTEGRATION, World
 
 PATH = f"{BASE}/settings"
 

@@ -21,7 +21,7 @@ from handoff.domain.reconciliation import Reconciliation
 from handoff.integrations.kind_settings import SettingsRefused
 from handoff.integrations.settings import read_settings
 from tests.builders import NOW, OCTOBER, a_reconciliation
-from tests.unit.console.api_world import World
+from tests.contract.api.api_world import World
 
 
 def carried(work: HandoffError | Reconciliation) -> object:

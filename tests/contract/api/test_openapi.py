@@ -7,7 +7,7 @@ from typing import Any
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from handoff.integrations.settings import HoursSettings
-from tests.unit.console.api_world import World, description
+from tests.contract.api.api_world import World, description
 
 
 def operations() -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from handoff.domain.runs import RunState
 from handoff.domain.staged import ApprovedVia, StagedRecord, State
 from handoff.pipeline.preview import digest_of
 from tests.builders import HOURS, TENANT, a_client, a_record, a_time_entry, reference_data, settings_content
-from tests.unit.console.api_world import BASE, INTEGRATION, World
+from tests.contract.api.api_world import BASE, INTEGRATION, World
 
 PATH = f"{BASE}/runs"
 

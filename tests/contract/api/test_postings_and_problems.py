@@ -14,8 +14,8 @@ from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.problems import Problem
 from handoff.domain.staged import State
 from tests.builders import HOURS, NOW, a_posting, a_record, a_time_entry
+from tests.contract.api.api_world import BASE, INTEGRATION, World
 from tests.live_builders import an_invoice_posting
-from tests.unit.console.api_world import BASE, INTEGRATION, World
 
 # ---- postings ----------------------------------------------------------------------------------
 

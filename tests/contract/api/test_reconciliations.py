@@ -16,7 +16,7 @@ from handoff.domain.errors import Unreachable
 from handoff.domain.periods import Period
 from handoff.domain.reconciliation import LISTED_MAX, Difference, KeptReconciliation, Reconciliation
 from tests.builders import HOURS, NOW, OCTOBER, SEPTEMBER, a_reconciliation
-from tests.unit.console.api_world import BASE, World
+from tests.contract.api.api_world import BASE, World
 
 DIFFERENCE = Difference("line_differs", "PM00000001 / 1001", "7.5 h, 9375", "7 h, 8750")
 CORRECTION = Difference("to_be_corrected", "1002", "8 h; held: not approved", "7.5 h, 9375 in PM00000001")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from handoff.domain.staged import State
 from handoff.observability import logger
 from tests.builders import a_record, a_time_entry, settings_content
-from tests.unit.console.api_world import INTEGRATION, TOKEN, World
+from tests.contract.api.api_world import INTEGRATION, TOKEN, World
 
 words = st.text(max_size=12) | st.sampled_from(
     ["hours", "1001", INTEGRATION, "2026-10", "held", "approve", "settings", "NOK", "3000", "..", "0000-00"]

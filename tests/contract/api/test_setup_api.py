@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handoff.domain.errors import ReconnectNeeded
-from tests.unit.console.api_world import BASE, INTEGRATION, TOKEN, World
+from tests.contract.api.api_world import BASE, INTEGRATION, TOKEN, World
 
 
 def test_an_invitation_is_for_a_new_integration_of_a_kind() -> None:

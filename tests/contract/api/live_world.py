@@ -15,7 +15,7 @@ from handoff.pipeline.live.account import account_of
 from handoff.pipeline.live.desk import INVOICES, LiveDesk
 from handoff.pipeline.live.look import look_at
 from tests.builders import TENANT
-from tests.unit.console.api_world import Answer, World
+from tests.contract.api.api_world import Answer, World
 from tests.unit.pipeline.live.booking import PDF
 from tests.unit.pipeline.live.erps import FakeErp
 from tests.unit.pipeline.live.journal import FakeJournal

@@ -17,8 +17,8 @@ from handoff.integrations.moment_economic import MOMENT_ECONOMIC
 from handoff.pipeline.live.account import account_of
 from sandbox.klitrose import SETTINGS
 from tests.builders import settings_content
-from tests.unit.console.api_world import description
-from tests.unit.console.live_world import LIVE, LiveWorld
+from tests.contract.api.api_world import description
+from tests.contract.api.live_world import LIVE, LiveWorld
 from tests.unit.pipeline.live.living import a_customer, an_invoice
 
 FLOWS = list(MOMENT_ECONOMIC.flow_names)

@@ -22,7 +22,7 @@ from tests.builders import (
     reference_data,
     settings_content,
 )
-from tests.unit.console.api_world import BASE, INTEGRATION, OTHER_TOKEN, World
+from tests.contract.api.api_world import BASE, INTEGRATION, OTHER_TOKEN, World
 
 
 def a_held_record(external_id: str = "1001", spent_on: str = "2026-10-05") -> StagedRecord:

@@ -9,7 +9,7 @@ import pytest
 
 from handoff.domain.staged import ApprovedVia, StagedRecord, State
 from tests.builders import a_record, a_time_entry, settings_content
-from tests.unit.console.api_world import BASE, INTEGRATION, Answer, World
+from tests.contract.api.api_world import BASE, INTEGRATION, Answer, World
 
 PATH = f"{BASE}/approvals"
 

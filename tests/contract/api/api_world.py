@@ -250,7 +250,12 @@ def check_described(method: str, path: str, answer: Answer) -> None:
         schema = response["content"][answer.headers["Content-Type"].partition(";")[0]]["schema"]
         for header in response.get("headers", {}):
             assert header in answer.headers
-    Draft202012Validator({**schema, "components": description()["components"]}).validate(answer.json)
+    _validator(json.dumps(schema)).validate(answer.json)
+
+
+@cache
+def _validator(schema: str) -> Draft202012Validator:
+    return Draft202012Validator({**json.loads(schema), "components": description()["components"]})
 
 
 def _operation(method: str, path: str) -> dict[str, Any] | None:
