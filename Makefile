@@ -35,7 +35,7 @@ demo: setup
 	@$(VENV)/python -m sandbox.demo
 
 test: setup
-	@$(VENV)/python -m pytest
+	@$(VENV)/python -m pytest -n auto --dist loadgroup --durations 10
 
 check: setup
 	$(VENV)/ruff format --check .

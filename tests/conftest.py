@@ -16,6 +16,18 @@ from tests.system import LocalSystem, running_system
 settings.register_profile("handoff", deadline=None, print_blob=True)
 settings.load_profile("handoff")
 
+SHARED = {"local_system": "the local system", "cloud": "the local AWS"}
+"""What takes seconds to start, and is started once: its tests stay in one process, by the fixture's name."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of all test processes one has the local system, and one the local AWS."""
+    for item in items:
+        for fixture, group in SHARED.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(group))
+
 
 @pytest.fixture(scope="session")
 def local_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
