@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from handoff.domain.capabilities import Side
 from handoff.domain.errors import NotFound, Stale
 from handoff.domain.master_data import Link
+from handoff.domain.pairs import S, Sighting
 from handoff.domain.periods import Period
 from handoff.domain.posting import Posting
 from handoff.domain.reconciliation import KeptReconciliation, ReconciliationSummary
@@ -207,6 +209,44 @@ class FakeLinkStore:
     def all(self, flow: str) -> Iterator[Link]:
         with self._memory.lock:
             return iter([link for (name, _), link in sorted(self._links.items()) if name == flow])
+
+
+class FakeSightingStore:
+    """Sightings in memory."""
+
+    def __init__(self, memory: Memory | None = None, tenant_id: str = "t", integration_id: str = "i") -> None:
+        self._memory = memory or Memory()
+        self._kept: dict[tuple[str, Side, str], Sighting[Any]] = self._memory.part(
+            "sightings", tenant_id, integration_id
+        )
+
+    def get(self, flow: str, side: Side, ids: Collection[str]) -> Mapping[str, Sighting[S]]:
+        with self._memory.lock:
+            return {id_: self._kept[flow, side, id_] for id_ in ids if (flow, side, id_) in self._kept}
+
+    def open(self, flow: str) -> Sequence[Sighting[S]]:
+        found = [one for place, one in self._places() if place[0] == flow and one.is_open]
+        return sorted(found, key=lambda one: (one.side.value, one.id))
+
+    def all(self, flow: str, side: Side) -> Sequence[Sighting[S]]:
+        return [one for place, one in self._places() if place[:2] == (flow, side)]
+
+    def save(self, sightings: Sequence[Sighting[S]]) -> Sequence[Sighting[S]]:
+        with self._memory.lock:
+            stale = False
+            for one in sightings:
+                place = (one.flow, one.side, one.id)
+                if one.revision == (self._kept[place].revision if place in self._kept else 0):
+                    self._kept[place] = replace(one, revision=one.revision + 1)
+                else:
+                    stale = True
+            if stale:
+                raise Stale("somebody else has changed it since it was read")
+            return [replace(one, revision=one.revision + 1) for one in sightings]
+
+    def _places(self) -> list[tuple[tuple[str, Side, str], Sighting[Any]]]:
+        with self._memory.lock:
+            return sorted(self._kept.items())
 
 
 def _summed(known: Mapping[str, int], more: Mapping[str, int] | None) -> dict[str, int]:

@@ -27,6 +27,7 @@ from tests.fake_stores import (
     FakeReconciliationStore,
     FakeReferenceStore,
     FakeRunStore,
+    FakeSightingStore,
     FakeTenantStore,
 )
 
@@ -42,6 +43,7 @@ __all__ = [
     "FakeReconciliationStore",
     "FakeReferenceStore",
     "FakeRunStore",
+    "FakeSightingStore",
     "FakeStagedStore",
     "FakeTenantStore",
     "Memory",
@@ -265,4 +267,5 @@ def fake_shelf(memory: Memory, tenant_id: str, integration_id: str) -> Shelf:
         reference=FakeReferenceStore(*of),
         reconciliations=FakeReconciliationStore(*of),
         links=FakeLinkStore(*of),
+        sightings=FakeSightingStore(*of),
     )

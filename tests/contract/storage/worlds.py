@@ -21,6 +21,7 @@ from handoff.ports import (
     TenantStore,
 )
 from handoff.ports.live import LinkStore
+from handoff.ports.mirror import SightingStore
 from handoff.ports.notices import NoticeStore
 from handoff.storage.census import DynamoCensusStore
 from handoff.storage.dynamo import Table
@@ -35,6 +36,7 @@ from handoff.storage.problems import DynamoProblemStore
 from handoff.storage.reconciliations import DynamoReconciliationStore
 from handoff.storage.reference import DynamoReferenceStore
 from handoff.storage.runs import DynamoRunStore
+from handoff.storage.sightings import DynamoSightingStore
 from handoff.storage.staged import DynamoStagedStore
 from handoff.storage.tenants import DynamoTenantStore
 from tests.builders import NOW
@@ -49,6 +51,7 @@ from tests.fakes import (
     FakeReconciliationStore,
     FakeReferenceStore,
     FakeRunStore,
+    FakeSightingStore,
     FakeStagedStore,
     FakeTenantStore,
     Memory,
@@ -85,6 +88,8 @@ class World(Protocol):
     def reconciliations(self, tenant_id: str | None = None) -> ReconciliationStore: ...
 
     def links(self, tenant_id: str | None = None) -> LinkStore: ...
+
+    def sightings(self, tenant_id: str | None = None) -> SightingStore: ...
 
     def tenants(self, tenant_id: str | None = None) -> TenantStore: ...
 
@@ -129,6 +134,9 @@ class MemoryWorld:
 
     def links(self, tenant_id: str | None = None) -> LinkStore:
         return FakeLinkStore(self.memory, tenant_id or self.tenant_id, INTEGRATION)
+
+    def sightings(self, tenant_id: str | None = None) -> SightingStore:
+        return FakeSightingStore(self.memory, tenant_id or self.tenant_id, INTEGRATION)
 
     def tenants(self, tenant_id: str | None = None) -> TenantStore:
         return FakeTenantStore(self.memory, tenant_id or self.tenant_id)
@@ -181,6 +189,9 @@ class DynamoWorld:
 
     def links(self, tenant_id: str | None = None) -> DynamoLinkStore:
         return DynamoLinkStore(self.table, tenant_id or self.tenant_id, INTEGRATION)
+
+    def sightings(self, tenant_id: str | None = None) -> DynamoSightingStore:
+        return DynamoSightingStore(self.table, tenant_id or self.tenant_id, INTEGRATION)
 
     def tenants(self, tenant_id: str | None = None) -> DynamoTenantStore:
         return DynamoTenantStore(self.table, tenant_id or self.tenant_id)

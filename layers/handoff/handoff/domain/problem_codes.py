@@ -58,6 +58,8 @@ class ProblemCode(StrEnum):
     NUMBER_TAKEN = "number_taken"
     NUMBER_CHANGED = "number_changed"
     MATCH_AMBIGUOUS = "match_ambiguous"
+    MATCH_DOUBTFUL = "match_doubtful"
+    NUMBER_TWICE = "number_twice"
     GONE_IN_ERP = "gone_in_erp"
     CUSTOMER_NOT_THERE = "customer_not_there"
     PROJECT_NOT_THERE = "project_not_there"

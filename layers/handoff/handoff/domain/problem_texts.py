@@ -273,6 +273,18 @@ CATALOGUE: dict[ProblemCode, Entry] = {
         "{subject}: nothing was written.",
         "Give one of them the time tool's number in the ERP, or another name, then retry the problem.",
     ),
+    ProblemCode.MATCH_DOUBTFUL: Entry(
+        "number",
+        FixedBy.ERP,
+        "{subject}: whether they are the same can't be told, and nothing was written.",
+        "Give them the same name and number where they are one, others where they are not; the next pass goes on.",
+    ),
+    ProblemCode.NUMBER_TWICE: Entry(
+        "number",
+        FixedBy.TIME_TOOL,
+        "{subject}, and nothing was written.",
+        "Give one of them another number, or delete it if it is there twice; the next pass goes on.",
+    ),
     ProblemCode.GONE_IN_ERP: Entry(
         "number",
         FixedBy.ERP,

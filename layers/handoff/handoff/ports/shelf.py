@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from handoff.ports.live import LinkStore
+from handoff.ports.mirror import SightingStore
 from handoff.ports.stores import (
     CensusStore,
     PassStore,
@@ -33,6 +34,7 @@ class Shelf:
     reference: ReferenceStore
     reconciliations: ReconciliationStore
     links: LinkStore
+    sightings: SightingStore
 
 
 Shelves = Callable[[str], Shelf]

@@ -19,6 +19,7 @@
     its account        {tenant}#{integration}#reconciliations  V#{flow}#{period}#{digest}#{part}  -
     link               {tenant}#{integration}#links         L#{flow}#{external id}     -
     its number         {tenant}#{integration}#links         N#{flow}#{number}          -
+    sighting           {tenant}#{integration}#sightings#{fl}  {side}#{id}             open|rest#{side}#{id}
     settings           {tenant}#{integration}#settings      S#{version}               -
     tenant             {tenant}#tenant                      T                         -
     connection         {tenant}#tenant                      C#{connection}            -
@@ -291,6 +292,27 @@ def reconciliation_sk(flow: str, period: Period) -> str:
 def account_sk(flow: str, period: Period, digest: str, number: int) -> str:
     """A part of a reconciliation's account, named by what it holds."""
     return f"V#{part(flow, 'flow')}#{part(period, 'period')}#{digest}#{number:03}"
+
+
+def sightings_pk(tenant_id: str, integration_id: str, flow: str) -> str:
+    """The partition of a flow's sightings."""
+    return integration_pk(tenant_id, integration_id, f"sightings#{part(flow, 'flow')}")
+
+
+def sighting_prefix(side: str) -> str:
+    """What the sort keys of one side's sightings begin with."""
+    return f"{part(side, 'side')}#"
+
+
+def sighting_sk(side: str, object_id: str) -> str:
+    """One side's object."""
+    return sighting_prefix(side) + _foreign(object_id)
+
+
+def sighting_of(sk: str) -> tuple[str, str]:
+    """The side and the id that a sighting is kept under."""
+    side, _, object_id = sk.partition("#")
+    return side, _native(object_id)
 
 
 def link_prefix(flow: str) -> str:

@@ -13,6 +13,7 @@ from handoff.storage.problems import DynamoProblemStore
 from handoff.storage.reconciliations import DynamoReconciliationStore
 from handoff.storage.reference import DynamoReferenceStore
 from handoff.storage.runs import DynamoRunStore
+from handoff.storage.sightings import DynamoSightingStore
 from handoff.storage.staged import DynamoStagedStore
 from handoff.storage.tenants import DynamoTenantStore
 from handoff.wiring.process import notice_queue, settings, table, utc_now
@@ -32,6 +33,7 @@ def shelf_of(tenant_id: str, integration_id: str) -> Shelf:
         reference=DynamoReferenceStore(*of),
         reconciliations=DynamoReconciliationStore(*of),
         links=DynamoLinkStore(*of),
+        sightings=DynamoSightingStore(*of),
     )
 
 

@@ -1,0 +1,1 @@
+"""Master data that lives on both sides: look at each, pair what is the same, settle what differs."""

@@ -1,0 +1,103 @@
+"""Make: what one side has and the other lacks, made there once.
+
+A making is noted before it is sent. One whose answer was lost is looked for, by number and name, before it is sent
+again; what is found there is taken as the other half.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic
+
+import msgspec
+
+from handoff.accounting.merging import other
+from handoff.accounting.mirror_rules import folded
+from handoff.domain.capabilities import Side
+from handoff.domain.errors import HandoffError, Rejected
+from handoff.domain.pairs import S, Sighting
+from handoff.pipeline.mirror.causes import Causes, name_of
+from handoff.pipeline.mirror.desk import MirrorDesk, MirrorFlow
+from handoff.pipeline.mirror.look import noted
+from handoff.ports.mirror import Change, Listed, Written
+
+
+@dataclass(frozen=True, slots=True)
+class Making(Generic[S]):
+    """What is made in one flow; what it counts and what goes wrong for now is left in `counts` and `faults`."""
+
+    desk: MirrorDesk
+    flow: MirrorFlow[S]
+    causes: Causes
+    time_left: Callable[[], bool]
+    counts: Counter[str]
+    faults: list[HandoffError]
+
+    def make(self, sources: Sequence[Sighting[S]]) -> bool:
+        """Whether everything was tried that the other side of these lacks."""
+        return all(self._make_at(side, [one for one in sources if one.side is other(side)]) for side in Side)
+
+    def _make_at(self, side: Side, sources: Sequence[Sighting[S]]) -> bool:
+        objects = self.flow.at(side)
+        due = [one for one in sources if not self.causes.stands_refused(one, side, one.says)]
+        for start in range(0, len(due), objects.batch_max):
+            if not self.time_left():
+                return False
+            fresh = [one for one in due[start : start + objects.batch_max] if not self._is_found(one, side)]
+            if fresh:
+                meant = self.desk.sightings.save([replace(one, making=True) for one in fresh])
+                answers = objects.create([self._new(one.says, side) for one in meant])
+                for one, answer in zip(meant, answers, strict=True):
+                    self._took(side, one, answer)
+        return True
+
+    def _new(self, says: S, side: Side) -> S:
+        """What is made: without a number where the side gives the numbers."""
+        gives = self.flow.rule.numbers is side and self.flow.rule.assigns
+        return msgspec.structs.replace(says, number="") if gives else says
+
+    def _is_found(self, one: Sighting[S], side: Side) -> bool:
+        """Whether a making whose answer was lost came through; then it is taken as the other half."""
+        if not one.making:
+            return False
+        there = [row for row in self.flow.at(side).alike(one.says) if folded(row.says.name) == folded(one.says.name)]
+        known: Mapping[str, Sighting[S]] = self.desk.sightings.get(self.flow.name, side, [row.id for row in there])
+        free = [row for row in there if row.id not in known or not known[row.id].partner]
+        if len(free) != 1:
+            return False
+        self._paired(one, free[0], side, known.get(free[0].id))
+        self.counts["adopted"] += 1
+        return True
+
+    def _took(self, side: Side, one: Sighting[S], answer: Written[S]) -> None:
+        if isinstance(answer, Listed):
+            self.counts["created"] += 1
+            self._paired(one, answer, side, None)
+        elif isinstance(answer, Rejected):
+            self.counts["failed"] += 1
+            self.causes.refused(one, side, answer)
+            self.desk.sightings.save([replace(one, making=False, refused=name_of(one.says))])
+        else:
+            self.faults.append(answer)
+
+    def _paired(self, one: Sighting[S], row: Listed[S], side: Side, known: Sighting[S] | None) -> None:
+        """Notes the pair; where the side has given it a number of its own, the source gets it as well."""
+        half = noted(known or Sighting(self.flow.name, side, row.id, row.says), row)
+        half = replace(half, changed_at=row.changed_at, partner=one.id, agreed=row.says)
+        source = replace(one, partner=row.id, making=False, refused="", agreed=one.says)
+        given = row.says.number if self.flow.rule.numbers is side else ""
+        if not given or given == one.says.number:
+            self.desk.sightings.save([half, source])
+            return
+        # The half is not settled before its number is known on this side too: until then the pair stays open.
+        open_half = replace(half, agreed=msgspec.structs.replace(row.says, number=one.says.number))
+        open_half, source = self.desk.sightings.save([open_half, source])
+        numbered = msgspec.structs.replace(one.says, number=given)
+        (answer,) = self.flow.at(one.side).update([Change(one.id, one.says, numbered)])
+        if isinstance(answer, Listed):
+            told = replace(noted(source, answer), changed_at=answer.changed_at, agreed=numbered)
+            self.desk.sightings.save([replace(open_half, agreed=row.says), told])
+        elif not isinstance(answer, Rejected):
+            self.faults.append(answer)

@@ -1,0 +1,321 @@
+"""The mirror: what is on one side comes to the other, what changes goes over once, and nothing is lost unseen."""
+
+from __future__ import annotations
+
+import pytest
+
+from handoff.domain.capabilities import Side
+from handoff.domain.errors import DeliveryUnknown
+from handoff.domain.pairs import Address, Master, NoteKind
+from tests.unit.pipeline.mirror.both_sides import BothSides, a_customer
+
+
+def test_what_one_side_lacks_is_made_there_and_gets_its_number_back() -> None:
+    world = BothSides()
+    world.tool.has(a_customer("", "Bekk Rådgivning"))
+    world.erp.has(a_customer("10500", "Myr Mekaniske"))
+
+    world.a_pass()
+
+    assert world.erp.named("Bekk Rådgivning").number == "10001"
+    assert world.tool.named("Bekk Rådgivning").number == "10001"
+    assert world.tool.named("Myr Mekaniske").number == "10500"
+
+
+def test_a_pass_without_changes_asks_each_side_once_and_writes_nothing() -> None:
+    world = BothSides()
+    world.tool.has(a_customer("", "Bekk Rådgivning"))
+    world.erp.has(a_customer("10500", "Myr Mekaniske"))
+    for _ in range(2):
+        world.a_pass()
+    world.calls()
+
+    counts = world.a_pass()
+
+    assert world.calls() == {"time_tool listed": 1, "erp listed": 1}
+    assert not {"created", "updated", "changed"} & {name for name, number in counts.items() if number}
+
+
+def test_the_same_number_and_name_on_both_sides_is_one_customer() -> None:
+    world = BothSides()
+    ours, theirs = world.tool.has(a_customer()), world.erp.has(a_customer(name="FJELL OG  FJÆRE AS"))
+
+    world.a_pass()
+
+    assert world.sighting(Side.TIME_TOOL, ours).partner == theirs
+    assert len(world.tool.rows) == len(world.erp.rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [("10024", "Fjell og Fjære AS"), ("10023", "Helt Andre AS")],
+    ids=["another number", "another name"],
+)
+def test_number_and_name_that_disagree_are_a_question_and_nothing_is_written(number: str, name: str) -> None:
+    world = BothSides()
+    world.tool.has(a_customer())
+    world.erp.has(a_customer(number, name))
+    world.a_pass()
+    world.calls()
+
+    world.a_pass()
+
+    assert world.calls() == {"time_tool listed": 1, "erp listed": 1}
+    assert len(world.tool.rows) == len(world.erp.rows) == 1
+    (sentence,) = world.inbox()
+    assert sentence.startswith("Customer 'Fjell og Fjære AS' (10023) in the time tool, ")
+
+
+def test_a_question_is_over_once_a_person_has_put_it_right() -> None:
+    world = BothSides()
+    ours, theirs = world.tool.has(a_customer()), world.erp.has(a_customer("10024"))
+    world.a_pass()
+
+    world.erp.edits(theirs, number="10023")
+    world.a_pass()
+
+    assert world.inbox() == []
+    assert world.sighting(Side.TIME_TOOL, ours).partner == theirs
+
+
+def test_two_with_one_number_are_not_made_twice() -> None:
+    world = BothSides()
+    world.erp.has(a_customer())
+    world.tool.has(a_customer())
+    world.a_pass()
+    world.tool.has(a_customer(name="Nytt Navn AS"))
+
+    world.a_pass()
+
+    assert [row.says.name for row in world.erp.rows.values()] == ["Fjell og Fjære AS"]
+    (sentence,) = world.inbox()
+    assert (
+        "'Nytt Navn AS' (10023) in the time tool has the number of 'Fjell og Fjære AS' (10023) in the ERP" in sentence
+    )
+
+
+# ---- changes -----------------------------------------------------------------------------------
+
+
+def paired(master: Master = Master.NONE) -> tuple[BothSides, str, str]:
+    world = BothSides(master)
+    ours = world.tool.has(a_customer(email="post@fjell.example", billing=Address("Kaia 1")))
+    theirs = world.erp.has(a_customer(email="post@fjell.example", billing=Address("Kaia 1")))
+    world.a_pass()
+    world.calls()
+    return world, ours, theirs
+
+
+@pytest.mark.parametrize("side", Side)
+def test_without_a_master_a_change_on_either_side_goes_over_once_and_does_not_come_back(side: Side) -> None:
+    world, ours, theirs = paired()
+    where = {Side.TIME_TOOL: (world.tool, ours), Side.ERP: (world.erp, theirs)}
+    keeper, id_ = where[side]
+    keeper.edits(id_, email="ny@fjell.example")
+
+    for _ in range(3):
+        world.a_pass()
+
+    assert world.tool.rows[ours].says.email == world.erp.rows[theirs].says.email == "ny@fjell.example"
+    assert {name: number for name, number in world.calls().items() if "update" in name} == {
+        f"{'erp' if side is Side.TIME_TOOL else 'time_tool'} update": 1
+    }
+
+
+def test_changes_of_different_fields_on_both_sides_both_go_over() -> None:
+    world, ours, theirs = paired()
+    world.tool.edits(ours, email="ny@fjell.example")
+    world.erp.edits(theirs, billing=Address("Kaia 2"))
+
+    world.a_pass()
+
+    for says in (world.tool.rows[ours].says, world.erp.rows[theirs].says):
+        assert (says.email, says.billing.line) == ("ny@fjell.example", "Kaia 2")
+
+
+def test_the_later_change_of_one_field_counts_and_the_other_is_remembered() -> None:
+    world, ours, theirs = paired()
+    world.erp.edits(theirs, email="regnskap@fjell.example")
+    world.wait()
+    world.tool.edits(ours, email="faktura@fjell.example")
+
+    world.a_pass()
+
+    assert world.erp.rows[theirs].says.email == "faktura@fjell.example"
+    (note,) = world.sighting(Side.ERP, theirs).notes
+    assert (note.kind, note.field, note.value, note.other) == (
+        NoteKind.OVERWRITTEN, "email", "regnskap@fjell.example", "faktura@fjell.example",
+    )  # fmt: skip
+
+
+def test_what_the_masters_other_side_changes_is_ignored_and_remembered_as_ignored() -> None:
+    world, ours, theirs = paired(Master.TIME_TOOL)
+    world.erp.edits(theirs, email="regnskap@fjell.example")
+
+    world.a_pass()
+
+    assert world.tool.rows[ours].says.email == "post@fjell.example"
+    assert world.erp.rows[theirs].says.email == "regnskap@fjell.example"
+    (note,) = world.sighting(Side.ERP, theirs).notes
+    assert (note.kind, note.value) == (NoteKind.IGNORED, "regnskap@fjell.example")
+
+    world.tool.edits(ours, email="ny@fjell.example")
+    world.a_pass()
+    assert world.erp.rows[theirs].says.email == "ny@fjell.example"
+
+
+def test_where_both_changed_the_masters_word_counts_and_the_losers_is_kept() -> None:
+    world, ours, theirs = paired(Master.ERP)
+    world.erp.edits(theirs, email="regnskap@fjell.example")
+    world.wait()
+    world.tool.edits(ours, email="faktura@fjell.example")
+
+    world.a_pass()
+
+    assert world.tool.rows[ours].says.email == "regnskap@fjell.example"
+    (note,) = world.sighting(Side.TIME_TOOL, ours).notes
+    assert (note.kind, note.value) == (NoteKind.OVERWRITTEN, "faktura@fjell.example")
+
+
+@pytest.mark.parametrize("master", [Master.TIME_TOOL, Master.ERP])
+def test_the_other_side_may_create_whoever_is_master(master: Master) -> None:
+    world = BothSides(master)
+    world.tool.has(a_customer("", "Bekk Rådgivning"))
+    world.erp.has(a_customer("10500", "Myr Mekaniske"))
+
+    world.a_pass()
+
+    assert {row.says.name for row in world.tool.rows.values()} == {row.says.name for row in world.erp.rows.values()}
+
+
+def test_on_first_contact_blanks_are_filled_and_what_differs_is_left_and_shown() -> None:
+    world = BothSides()
+    ours = world.tool.has(a_customer(email="post@fjell.example"))
+    theirs = world.erp.has(a_customer(email="regnskap@fjell.example", organisation_number="912345678"))
+
+    world.a_pass()
+
+    assert world.tool.rows[ours].says.organisation_number == "912345678"
+    assert world.tool.rows[ours].says.email == "post@fjell.example"
+    assert world.erp.rows[theirs].says.email == "regnskap@fjell.example"
+    (note,) = world.sighting(Side.TIME_TOOL, ours).notes
+    assert (note.kind, note.field) == (NoteKind.DIFFERS, "email")
+
+
+def test_a_side_that_keeps_a_value_in_its_own_way_does_not_send_it_back() -> None:
+    world, ours, theirs = paired()
+    world.erp.kept_as = lambda says: a_customer(says.number, says.name[:10], email=says.email, billing=says.billing)
+    world.tool.edits(ours, name="Fjell og Fjære Eiendom AS")
+
+    for _ in range(3):
+        world.a_pass()
+
+    assert world.erp.rows[theirs].says.name == "Fjell og F"
+    assert world.tool.rows[ours].says.name == "Fjell og Fjære Eiendom AS"
+
+
+# ---- what stays out ----------------------------------------------------------------------------
+
+
+def test_what_is_blocked_goes_neither_way() -> None:
+    world, ours, theirs = paired()
+    world.erp.marks(theirs, blocked=True, excluded="blocked by group 3")
+    world.tool.edits(ours, email="ny@fjell.example")
+    world.a_pass()
+    assert world.erp.rows[theirs].says.email == "post@fjell.example"
+
+    world.erp.marks(theirs, blocked=False, excluded="")
+    world.a_pass()
+    assert world.erp.rows[theirs].says.email == "ny@fjell.example"
+
+
+def test_a_blocked_one_is_not_made_on_the_other_side_and_not_doubled_by_it() -> None:
+    world = BothSides()
+    world.erp.has(a_customer(), blocked=True, excluded="blocked by group 3")
+    world.tool.has(a_customer())
+
+    world.a_pass()
+
+    assert len(world.tool.rows) == len(world.erp.rows) == 1
+
+
+def test_an_excluded_one_is_not_made_but_takes_changes_once_it_has_its_other_half() -> None:
+    world = BothSides()
+    theirs = world.erp.has(a_customer(), excluded="no e-mail address")
+    world.a_pass()
+    assert world.tool.rows == {}
+
+    ours = world.tool.has(a_customer())
+    world.a_pass()
+    world.tool.edits(ours, email="post@fjell.example")
+    world.a_pass()
+    assert world.erp.rows[theirs].says.email == "post@fjell.example"
+
+
+def test_what_is_deleted_on_one_side_is_never_deleted_on_the_other() -> None:
+    world, ours, theirs = paired()
+    world.erp.deletes(theirs)
+
+    counts = world.a_pass(whole=True)
+
+    assert counts["gone"] == 1
+    assert world.sighting(Side.ERP, theirs).gone
+    assert ours in world.tool.rows
+
+
+# ---- what goes wrong ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", ["lost_before", "lost_after"])
+def test_a_making_whose_answer_was_lost_makes_one(fault: str) -> None:
+    world = BothSides()
+    world.tool.has(a_customer("", "Bekk Rådgivning"))
+    world.erp.faults = [fault]
+    world.a_pass()
+    assert [type(one) for one in world.faults] == [DeliveryUnknown]
+
+    for _ in range(2):
+        world.a_pass()
+
+    assert [row.says.name for row in world.erp.rows.values()] == ["Bekk Rådgivning"]
+    assert world.tool.named("Bekk Rådgivning").number == world.erp.named("Bekk Rådgivning").number
+
+
+def test_a_refusal_is_told_and_not_tried_again_until_something_changes() -> None:
+    world = BothSides()
+    ours = world.tool.has(a_customer("", "Bekk Rådgivning"))
+    world.erp.refuses["Bekk Rådgivning"] = "the number series is used up"
+    world.a_pass()
+    (sentence,) = world.inbox()
+    assert "the number series is used up" in sentence
+    world.calls()
+
+    world.a_pass()
+    assert "erp create" not in world.calls()
+    assert world.inbox() == [sentence]
+
+    world.erp.refuses.clear()
+    world.tool.edits(ours, email="post@bekk.example")
+    world.a_pass()
+    assert world.erp.named("Bekk Rådgivning").email == "post@bekk.example"
+    assert world.inbox() == []
+
+
+def test_one_refusal_keeps_no_other_back() -> None:
+    world = BothSides()
+    for name in ("Aa AS", "Bb AS", "Cc AS"):
+        world.tool.has(a_customer("", name))
+    world.erp.refuses["Bb AS"] = "no"
+
+    world.a_pass()
+
+    assert sorted(row.says.name for row in world.erp.rows.values()) == ["Aa AS", "Cc AS"]
+
+
+def test_first_contact_writes_in_batches() -> None:
+    world = BothSides(erp_batch=32)
+    for place in range(70):
+        world.tool.has(a_customer(str(500 + place), f"Kunde {place}"))
+    world.a_pass()
+
+    assert world.calls()["erp create"] == 3
