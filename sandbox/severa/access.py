@@ -68,6 +68,14 @@ class Access:
         """Every access token has run out; refresh tokens work."""
         self._tokens.clear()
 
+    def client_of(self, call: Call) -> str:
+        """Whose call it is, as far as it says: by header, by token, or in the body of the call for a token."""
+        _, _, token = (call.header("authorization") or "").partition(" ")
+        grant = self._tokens.get(token.strip())
+        named = re.search(rb'"client_id"\s*:\s*"([^"]+)"', call.content, re.IGNORECASE)
+        said = named[1].decode("utf-8", "replace") if named else "nobody"
+        return call.header("client_id") or (grant.client_id if grant else said)
+
     def token(self, body: Json) -> Json:
         """The answer to a client's credentials. Ends the call with 401."""
         named = {name.lower(): value for name, value in body.items()}

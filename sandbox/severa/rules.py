@@ -47,7 +47,7 @@ def check_change(database: Database, row: Row, values: Values) -> None:
     if isinstance(row, WorkHour):
         _check_phase(database, row.phase)
         _check_phase(database, values.get("phase", row.phase))
-    if isinstance(row, WorkHour | Fee | TravelExpense) and row.invoice_row_guid and set(values) != {"invoice"}:
+    if isinstance(row, WorkHour | Fee | TravelExpense) and row.invoice_row_guid and set(values) - {"invoice"}:
         forbid("It is on an invoice and cannot be changed.")
     if isinstance(row, InvoiceRow):
         check_open(database, row.invoice_guid)

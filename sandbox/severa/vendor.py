@@ -68,8 +68,7 @@ class Severa:
         """The quota first, then the token; what needs no token passes."""
         if call.path.lower().startswith(HEARTBEAT):
             return
-        key = call.header("client_id") or call.header("authorization") or "nobody"
-        allowance = self._window.take(key, self.clock())
+        allowance = self._window.take(self.access.client_of(call), self.clock())
         if not allowance.ok:
             headers = {"Content-Type": "text/plain; charset=utf-8"}
             if self.company.options.retry_after:
