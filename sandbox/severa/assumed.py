@@ -31,7 +31,6 @@ ASSUMED = {
 }
 """By subject; every one of them is ASSUMED."""
 
-REFRESH_TOKEN_ROTATES = True
 SUCCEEDED, ERRORS = "succeeded", "errors"  # patch of several hours: the names in its answer
 HOUR_PRICE = Decimal("110.00")  # of hours without a price: no price list is modelled
 VAT_RATE = Decimal("25.5")  # of what has none

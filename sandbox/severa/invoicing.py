@@ -19,7 +19,6 @@ from sandbox.severa.reading import Values
 
 Item = WorkHour | Fee | TravelExpense
 CHANGES_WHEN_READ_ONLY = frozenset({"status", "payment_date"})
-SENDER = "Lumipolku Konsultit Oy"
 
 
 def draft(
@@ -48,7 +47,7 @@ def draft(
         "payment_term": term,
         "receiver_customer_name": receiver.name if receiver else None,
         "receiver_vat_number": receiver.vat_number if receiver else None,
-        "sender_name": SENDER,
+        "sender_name": next((unit.company_name for unit in database.units.all()), None),
         "your_reference": projects[0].your_reference,
         "our_reference": projects[0].our_reference,
         "order_number": projects[0].order_number,
