@@ -126,7 +126,7 @@ class StandIn(Generic[V]):
             self._calls.clear()
             self._statuses.clear()
 
-    def fault(self, kind: str, match: str = "/*", **details: object) -> None:
+    def fault(self, kind: str, match: str | Mapping[str, str] = "/*", **details: object) -> None:
         """Asks for a fault as `POST /_sandbox/faults` does. Raises `BadFault`."""
         with self._lock:
             self.faults.add({"kind": kind, "match": match, **details})

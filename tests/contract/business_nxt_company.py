@@ -59,7 +59,9 @@ class NxtCompany:
 
     def ask(self, fields: str, declared: str = "", **variables: object) -> Any:
         """What the fields under `useCompany` answer; errors fail the test."""
-        return self._data(self.send(f"query($cid: Int!{declared}) {{ useCompany(no: $cid) {{ {fields} }} }}", **variables))
+        return self._data(
+            self.send(f"query($cid: Int!{declared}) {{ useCompany(no: $cid) {{ {fields} }} }}", **variables)
+        )
 
     def do(self, fields: str, declared: str = "", **variables: object) -> Any:
         """What the changes under `useCompany` answer; errors fail the test."""
