@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sandbox.business_nxt import filters
 from sandbox.business_nxt.assumed import SERVER_ZONE
 from sandbox.business_nxt.columns import Row
 from sandbox.business_nxt.options import Options
@@ -62,6 +63,11 @@ class Company:
         """The rows of a table."""
         return self.tables[table]
 
+    def meant(self, table: str, expression: Mapping[str, Any] | None) -> list[Row]:
+        """The rows of a table that the filter means, by primary key; without a filter all."""
+        rows = self.rows(table)
+        return filters.kept(_candidates(rows, expression or {}), expression, ignores_case=self.options.ignores_case)
+
     def now(self) -> datetime:
         """The server's local time, without a zone."""
         return self._clock().astimezone(ZONE).replace(tzinfo=None)
@@ -104,3 +110,16 @@ class Company:
             f"{kind}DateTime": at,
             f"{kind}Timestamp": at if at >= TIMESTAMPS_SINCE else None,
         }
+
+
+def _candidates(rows: Rows, expression: Mapping[str, Any]) -> list[Row]:
+    """Rows among which are all that the filter means; the few of an index where it asks for numbers by equality."""
+    for name, condition in expression.items():
+        column = rows.table.columns.get(name)
+        if column is None or column.type not in ("Int", "Short") or not condition:
+            continue
+        if condition.get("_eq") is not None:
+            return rows.where(name, condition["_eq"])
+        if condition.get("_in") is not None:
+            return rows.by_key(row for value in set(condition["_in"]) for row in rows.where(name, value))
+    return rows.all()

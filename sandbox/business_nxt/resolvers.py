@@ -80,7 +80,7 @@ def read(table: str) -> Resolve:
     """A page of the table's rows."""
 
     def resolve(source: InCompany, _: GraphQLResolveInfo, **asked: Any) -> Mapping[str, object]:
-        return _page(source.company, source.company.rows(table).all(), asked)
+        return _page(source.company, source.company.meant(table, asked.get("filter")), asked)
 
     return operation(resolve)
 
@@ -90,7 +90,9 @@ def children(relation: Relation) -> Resolve:
 
     def resolve(source: Row, info: GraphQLResolveInfo, **asked: Any) -> Mapping[str, object]:
         company = _company_of(info)
-        return _page(company, _related(company, relation, source), asked)
+        rows = _related(company, relation, source)
+        kept = filters.kept(rows, asked.get("filter"), ignores_case=company.options.ignores_case)
+        return _page(company, kept, asked)
 
     return resolve
 
@@ -160,7 +162,7 @@ def finish_orders(
 ) -> Mapping[str, object]:
     """Finishes the orders that the filter means."""
     orders, done = Orders(source.company, info.context.user), list[Row]()
-    for order in _meant(source.company, "order", filter):
+    for order in source.company.meant("order", filter):
         try:
             orders.finish(order)
         except CannotSave as error:
@@ -181,7 +183,7 @@ def print_invoices(
 ) -> Mapping[str, object]:
     """Invoices the orders that the filter means; without approval only prints them."""
     orders, documents = Orders(source.company, info.context.user), list[dict[str, object]]()
-    for order in _meant(source.company, "order", filter):
+    for order in source.company.meant("order", filter):
         try:
             documents.append(orders.invoice(order, approval=approval).shown())
         except CannotSave as error:
@@ -217,13 +219,8 @@ def model_tables(_: Any, __: GraphQLResolveInfo, **asked: Any) -> list[Row]:
     return [row for row in rows if asked.get("tableNo") in (None, row["tableNo"])]
 
 
-def _page(company: companies.Company, rows: list[Row], asked: Mapping[str, Any]) -> Mapping[str, object]:
-    kept = filters.kept(rows, asked.get("filter"), ignores_case=company.options.ignores_case)
+def _page(company: companies.Company, kept: list[Row], asked: Mapping[str, Any]) -> Mapping[str, object]:
     return page_of(filters.ordered(kept, asked.get("orderBy")), asked, company.options.page_max).shown()
-
-
-def _meant(company: companies.Company, table: str, expression: Row | None) -> list[Row]:
-    return filters.kept(company.rows(table).all(), expression, ignores_case=company.options.ignores_case)
 
 
 def _related(company: companies.Company, relation: Relation, row: Row) -> list[Row]:

@@ -40,6 +40,10 @@ class Rows:
                 index.setdefault(row[column], {})[key] = row
         return [row for _, row in sorted(self._indexes[column].get(value, {}).items())]
 
+    def by_key(self, rows: Iterable[Row]) -> list[Row]:
+        """These rows by primary key."""
+        return sorted(rows, key=self.table.key_of)
+
     def add(self, row: Row) -> Row:
         """Takes the row in; its key is new."""
         key = self.table.key_of(row)

@@ -65,7 +65,9 @@ def assign(company: Company, table: str, draft: Row, name: str, value: Any) -> N
     """Enters a value into a row that is not saved yet, with what follows from it. Raises `CannotAssign`."""
     column = TABLES[table].columns[name]
     if value is None:
-        value = suggested(company, table, draft, column)
+        value = suggested(company, table, column)
+    if column.type == "Decimal":
+        value = Decimal(value)  # people's control calls send whole numbers as such
     if column.length is not None and len(value) > column.length:
         raise CannotAssign(name, f"The value is too long: {name} takes {column.length} characters.")
     target = REFERENCES.get((table, name))
@@ -78,7 +80,7 @@ def assign(company: Company, table: str, draft: Row, name: str, value: Any) -> N
     _suggest(company, table, draft, name)
 
 
-def suggested(company: Company, table: str, draft: Row, column: Column) -> Any:
+def suggested(company: Company, table: str, column: Column) -> Any:
     """The value that the system suggests: the next number of a series, a default, or nothing."""
     name = column.name
     if (table, name) in SERIES:
@@ -108,7 +110,7 @@ def complete(company: Company, table: str, draft: Row) -> None:
         draft["lineNo"] = company.rows(table).next_number("lineNo", 1, lines)
     for name in kind.key:
         if draft[name] == 0:
-            draft[name] = suggested(company, table, draft, kind.columns[name])
+            draft[name] = suggested(company, table, kind.columns[name])
         if draft[name] == "":
             raise CannotSave(f"{name} is needed.")
     if company.rows(table).get(*kind.key_of(draft)) is not None:

@@ -16,7 +16,6 @@ from sandbox.business_nxt.assumed import ASSIGNMENT_FAILED, NOT_SAVED
 from sandbox.business_nxt.columns import Row
 from sandbox.business_nxt.company import Company
 from sandbox.business_nxt.failures import CannotAssign, CannotSave
-from sandbox.business_nxt.filters import kept
 from sandbox.business_nxt.tables import TABLES
 
 
@@ -97,7 +96,7 @@ class Writer:
         """Changes of the rows that each filter means, one pair after another."""
         written, company = Written(), self._company
         for place, (expression, fields) in enumerate(pairs):
-            for row in kept(company.rows(table).all(), expression, ignores_case=company.options.ignores_case):
+            for row in company.meant(table, expression):
                 try:
                     self.change(table, row, fields)
                 except (CannotAssign, CannotSave) as error:
@@ -123,7 +122,7 @@ class Writer:
     def delete(self, table: str, expression: Mapping[str, Any] | None) -> Written:
         """Takes away the rows that the filter means."""
         written, company = Written(), self._company
-        for row in kept(company.rows(table).all(), expression, ignores_case=company.options.ignores_case):
+        for row in company.meant(table, expression):
             try:
                 self.remove(table, row)
             except CannotSave as error:

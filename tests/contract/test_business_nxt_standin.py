@@ -262,4 +262,4 @@ def test_a_company_labels_its_dimensions(nxt: NxtCompany) -> None:
 )
 def test_an_option_that_cannot_be_is_refused(options: dict[str, object]) -> None:
     with pytest.raises(BadOption):
-        stand_in(**options)
+        NxtCompany(**options)
