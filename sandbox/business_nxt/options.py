@@ -28,6 +28,7 @@ class Options:
     sends_retry_after: bool = False  # whether 429 says how long to wait is not known
     late_paid_stay: bool = False  # entries settled late stay open entries until interest is calculated
     direct_needs_finish: bool = False
+    half_orders: bool = False  # an order whose line fails is an error, and yet is there with its other lines; not known
     ignores_case: bool = True  # of texts in filters; not known
     customers: int = 0
     projects: int = 0

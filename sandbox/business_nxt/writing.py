@@ -65,15 +65,24 @@ class Writer:
         return written
 
     def add(self, table: str, fields: Mapping[str, Any], head: Row | None = None) -> Row:
-        """A new row with the rows nested in it. Raises `CannotAssign` or `CannotSave`, and then writes nothing."""
+        """A new row with the rows nested in it. Raises `CannotAssign` or `CannotSave`, and then writes nothing, but
+        for the half orders that an option asks for.
+        """
         nested: list[tuple[str, Row]] = []
+        failed: list[CannotAssign] = []
         draft = rules.begin(self._company, table, head)
         for name, value in fields.items():
             child = TABLES[table].children.get(name)
             if child is None:
                 rules.assign(self._company, table, draft, name, value)
-            else:
-                nested += [(child, self._typed(child, one, draft)) for one in value or ()]
+                continue
+            for one in value or ():
+                try:
+                    nested.append((child, self._typed(child, one, draft)))
+                except CannotAssign as error:
+                    failed.append(error)
+        if failed and not self._company.options.half_orders:
+            raise failed[0]
         numbers = [line["lineNo"] for _, line in nested if line["lineNo"]]
         if len(numbers) != len(set(numbers)):
             raise CannotSave("Two lines have the same lineNo.")
@@ -84,6 +93,8 @@ class Writer:
             rules.complete(self._company, child, line)
             self._company.add(child, line, self._user)
         self._sum_up(table, row)
+        if failed:
+            raise failed[0]
         return row
 
     def _typed(self, table: str, fields: Mapping[str, Any], head: Row) -> Row:

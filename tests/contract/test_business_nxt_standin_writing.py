@@ -164,6 +164,19 @@ def test_what_cannot_be_written_says_why_and_leaves_nothing(nxt: NxtCompany, cha
     assert nxt.ask("associate { totalCount } order { totalCount } orderLine { totalCount }") == before
 
 
+@pytest.mark.parametrize(("half", "orders"), [(False, 2), (True, 3)])
+def test_an_order_whose_line_fails_may_be_there_all_the_same(half: bool, orders: int) -> None:
+    nxt = NxtCompany(half_orders=half)
+    lines = '[{productNo: "KM", quantity: 1, priceInCurrency: 5}, {productNo: "NIX"}]'
+    answer = nxt.change(
+        f"order_create(values: [{{customerNo: 10001, orderLines: {lines}}}]) {{ affectedRows items {{ orderNo }} }}"
+    )
+    assert answer["data"]["useCompany"]["order_create"] == {"affectedRows": 0, "items": []}
+    assert codes(answer) == ["ASSIGNMENT_FAILED"]
+    assert len(nxt.items("order", "orderNo")) == orders
+    assert len(nxt.items("orderLine", "lineNo")) == orders
+
+
 def test_a_projects_number_may_be_the_clients_or_the_next_one(nxt: NxtCompany) -> None:
     made = nxt.do(
         'orgUnit2_create(values: [{orgUnit2No: 5000, name: "A"}, {orgUnit2No: null, name: "B"}]) { items { orgUnit2No } }'
