@@ -9,7 +9,8 @@ A fault is one of
 - `token_expired`: all access tokens of now die; the answer is the vendor's own 401.
 
 `match` names the calls: `{"method": "POST", "path": "/v1/journal*"}` or `"POST /v1/journal*"`: globs, any case, held
-against the path and against path?query. Without a method every method matches.
+against the path and against path?query. Without a method every method matches. `"body": "order_create"` is a text that
+the body has to hold as well, for vendors who have one address for everything.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class Fault:
     kind: Kind
     method: str
     path: str
+    body_text: str = ""
     left: int | None = 1
     skip: int = 0
     status: int = 500
@@ -60,6 +62,8 @@ class Fault:
     def matches(self, call: Call) -> bool:
         """Whether the call is one of those meant."""
         if self.method not in ("*", call.method):
+            return False
+        if self.body_text.encode() not in call.content:
             return False
         path, pattern = call.path.lower(), self.path.lower()
         return fnmatchcase(path, pattern) or fnmatchcase(f"{path}?{call.query_string.lower()}", pattern)
@@ -75,7 +79,7 @@ class Fault:
         return {
             "id": self.id,
             "kind": self.kind.value,
-            "match": {"method": self.method, "path": self.path},
+            "match": {"method": self.method, "path": self.path} | ({"body": self.body_text} if self.body_text else {}),
             "left": self.left,
             "skip": self.skip,
             "hits": self.hits,
@@ -135,12 +139,13 @@ def parse_fault(wanted: object, fault_id: int) -> Fault:
     kinds = [kind.value for kind in Kind]
     if wanted.get("kind") not in kinds:
         raise BadFault(f"kind must be one of {', '.join(kinds)}, not {wanted.get('kind')!r}")
-    method, path = _match(wanted.get("match", "/*"))
+    method, path, body_text = _match(wanted.get("match", "/*"))
     return Fault(
         id=fault_id,
         kind=Kind(wanted["kind"]),
         method=method,
         path=path,
+        body_text=body_text,
         left=None if wanted.get("times", 1) is None else _whole(wanted, "times", 1, 1, 1_000_000),
         skip=_whole(wanted, "skip", 0, 0, 1_000_000),
         status=_whole(wanted, "status", 500, STATUS_MIN, STATUS_MAX),
@@ -151,21 +156,24 @@ def parse_fault(wanted: object, fault_id: int) -> Fault:
     )
 
 
-def _match(match: object) -> tuple[str, str]:
+def _match(match: object) -> tuple[str, str, str]:
     method: object
     path: object
+    body: object = ""
     if isinstance(match, str):
         head, _, tail = match.strip().partition(" ")
         method, path = (head, tail.strip()) if tail else ("*", head)
     elif isinstance(match, Mapping):
-        if unknown := set(match) - {"method", "path"}:
-            raise BadFault(f"match takes method and path, not {sorted(unknown)[0]!r}")
-        method, path = match.get("method") or "*", match.get("path", "/*")
+        if unknown := set(match) - {"method", "path", "body"}:
+            raise BadFault(f"match takes method and path and body, not {sorted(unknown)[0]!r}")
+        method, path, body = match.get("method") or "*", match.get("path", "/*"), match.get("body", "")
     else:
         raise BadFault('match must be {"method", "path"} or a text such as "POST /v1/…"')
     if not isinstance(method, str) or not isinstance(path, str) or not path.startswith(("/", "*")):
         raise BadFault("match.path must be a text that begins with / (globs allowed), match.method a text")
-    return method.upper(), path
+    if not isinstance(body, str):
+        raise BadFault("match.body must be a text")
+    return method.upper(), path, body
 
 
 def _whole(wanted: Mapping[str, object], name: str, default: int, lowest: int, highest: int) -> int:

@@ -17,6 +17,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 Clock = Callable[[], datetime]
+Around = Callable[[Call], AbstractContextManager[object]]
 
 
 def utc_now() -> datetime:
@@ -81,13 +83,22 @@ class Vendor(Protocol):
 V = TypeVar("V", bound=Vendor)
 
 
-class StandIn(Generic[V]):
-    """A vendor at the other end of a wire. Thread safe; `vendor` is its state, for tests to look at."""
+def _nothing(_: Call) -> AbstractContextManager[object]:
+    return nullcontext()
 
-    def __init__(self, vendor: V, *, sleep: Callable[[float], None] = time.sleep) -> None:
+
+class StandIn(Generic[V]):
+    """A vendor at the other end of a wire. Thread safe; `vendor` is its state, for tests to look at.
+
+    `around` is entered, without the lock, for as long as a vendor's call is under way: for vendors who limit how many
+    are at once.
+    """
+
+    def __init__(self, vendor: V, *, sleep: Callable[[float], None] = time.sleep, around: Around = _nothing) -> None:
         self.vendor = vendor
         self.faults = Faults()
         self._sleep = sleep
+        self._around = around
         self._lock = threading.RLock()
         self._calls: Counter[str] = Counter()
         self._statuses: Counter[str] = Counter()
@@ -115,7 +126,7 @@ class StandIn(Generic[V]):
             self._calls.clear()
             self._statuses.clear()
 
-    def fault(self, kind: str, match: str = "/*", **details: object) -> None:
+    def fault(self, kind: str, match: str | Mapping[str, str] = "/*", **details: object) -> None:
         """Asks for a fault as `POST /_sandbox/faults` does. Raises `BadFault`."""
         with self._lock:
             self.faults.add({"kind": kind, "match": match, **details})
@@ -138,6 +149,10 @@ class StandIn(Generic[V]):
         if call.is_sandbox:
             with self._lock:
                 return self._handled(call)
+        with self._around(call):
+            return self._answered(call)
+
+    def _answered(self, call: Call) -> Answer:
         with self._lock:
             fault = self.faults.take(call)
             if fault is not None and fault.kind is Kind.RESET_BEFORE:

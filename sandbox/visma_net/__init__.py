@@ -9,12 +9,12 @@ client must not build on it. The data is that of `sandbox.world`; the set-up of 
 from __future__ import annotations
 
 from sandbox.standin import Clock, StandIn, utc_now
+from sandbox.visma_connect import TOKEN_PATH
 from sandbox.visma_net.vendor import (
     CLIENT_ID,
     CLIENT_SECRET,
     COMPANY_TENANT,
     CUSTOMER_TENANT,
-    TOKEN_PATH,
     VismaNet,
     credentials,
 )

@@ -14,10 +14,11 @@ from datetime import datetime
 from sandbox import world
 from sandbox.standin import BadOption, Clock, only_options, utc_now, whole_option
 from sandbox.throttle import Allowance, FixedWindow
+from sandbox.visma_connect import TOKEN_PATH, Application, Connect, Grant, is_token_call
 from sandbox.visma_net import seed
 from sandbox.visma_net.background import Background, is_wanted
 from sandbox.visma_net.company import Company
-from sandbox.visma_net.connect import RIGHTS, Application, Connect, Grant, need, unauthorised
+from sandbox.visma_net.connect import RIGHTS, SCOPE_PREFIX, admitted, need, unauthorised
 from sandbox.visma_net.directory_operations import DirectoryOperations
 from sandbox.visma_net.house import House, Operation, Settings
 from sandbox.visma_net.ledger_operations import LedgerOperations
@@ -29,7 +30,6 @@ CLIENT_ID = "isv_handoff"
 CLIENT_SECRET = "sandbox-visma-net-secret"
 COMPANY_TENANT = "5c1f7a0e-2b44-4d7e-9f5d-3a8e60c1d201"
 CUSTOMER_TENANT = "c0a8d6f2-91e3-4b0a-8a67-7d52be94f302"
-TOKEN_PATH = "/connect/token"
 OLD_PREFIX = "/API/controller/api"
 HOUR_SECONDS = 3600
 NEW_POLICY, OLD_POLICY = "4-fixed-window", "6-fixed-window"
@@ -79,8 +79,9 @@ class VismaNet:
         company = Company(self._now)
         seed.fill(company, seed_number)
         self.house.company, self.house.settings = company, settings
-        application = Application(CLIENT_ID, CLIENT_SECRET, (COMPANY_TENANT,), (CUSTOMER_TENANT,), frozenset(rights))
-        self._connect = Connect(application, self._now, settings.token_seconds)
+        scopes = tuple(SCOPE_PREFIX + right for right in RIGHTS if right in rights)
+        application = Application(CLIENT_ID, CLIENT_SECRET, scopes, (COMPANY_TENANT, CUSTOMER_TENANT))
+        self._connect = Connect((application,), self._now, settings.token_seconds)
         self._background = Background(self._now, lambda: str(uuid.uuid4()), settings.background_polls)
         self._window = FixedWindow(settings.rate_limit, HOUR_SECONDS)
         self._old_window = FixedWindow(settings.old_host_rate_limit, HOUR_SECONDS)
@@ -111,7 +112,7 @@ class VismaNet:
         self._grant = self._allowance = None
         if is_token_call(call):
             return
-        grant = self._grant = self._connect.grant(call)
+        grant = self._grant = admitted(self._connect, call, (COMPANY_TENANT,))
         if is_old_host(call):
             self._allowance = self._old_window.take(grant.client_id, self._now())
         else:
@@ -167,11 +168,6 @@ class VismaNet:
 
     def _background_content(self, call: Call) -> Answer:
         return self._background.content(call.ids["requestId"])
-
-
-def is_token_call(call: Call) -> bool:
-    """Whether the call is for the identity provider, which is another house than the API."""
-    return call.path.lower().rstrip("/") == TOKEN_PATH
 
 
 def is_old_host(call: Call) -> bool:

@@ -77,6 +77,12 @@ def test_a_fault_meets_only_matching_calls_and_so_many_of_them(http: httpx.Clien
     assert pages == [200, 200, 500, 500, 200, 200]
 
 
+def test_a_fault_can_be_meant_for_calls_whose_body_holds_a_text(http: httpx.Client) -> None:
+    fault(http, kind="status", match={"path": "/v2/time_entries", "body": "2026-10-29"}, status=503)
+    other = {**HOURS, "spent_date": "2026-10-28"}
+    assert [http.post("/v2/time_entries", json=body).status_code for body in (other, HOURS, HOURS)] == [201, 503, 201]
+
+
 def test_a_fault_without_times_lasts_until_cleared(http: httpx.Client) -> None:
     fault(http, kind="status", status=500, match="/v2/company", times=None)
     assert [http.get("/v2/company").status_code for _ in range(3)] == [500] * 3
@@ -96,6 +102,7 @@ def test_a_fault_without_times_lasts_until_cleared(http: httpx.Client) -> None:
         ({"kind": "status", "match": 5}, "match must be"),
         ({"kind": "status", "match": {"path": "v2"}}, "match.path"),
         ({"kind": "status", "match": {"verb": "GET"}}, "match takes method and path"),
+        ({"kind": "status", "match": {"body": 5}}, "match.body"),
         ({"kind": "status", "code": 500}, "unknown field 'code'"),
         ({"kind": "status", "after": "yes"}, "after must be"),
     ],
