@@ -94,7 +94,7 @@ def _burst(klitrose: KlitroseSystem) -> Sequence[Figure]:
     rows = _customers(klitrose)
     alone = _others(klitrose, other, "10001")
     klitrose.moment.ask("DELETE", "/_sandbox/webhooks", {})  # the senders below are the only ones
-    hints = _changes(klitrose, rows)
+    hints = _changes(rows)
     klitrose.moment.forget_calls()
     began = time.monotonic()
     with ThreadPoolExecutor(SENDERS + 1) as pool:
@@ -125,7 +125,7 @@ def _customers(klitrose: KlitroseSystem) -> Sequence[dict[str, Any]]:
     return rows
 
 
-def _changes(klitrose: KlitroseSystem, rows: Sequence[dict[str, Any]]) -> Sequence[bytes]:
+def _changes(rows: Sequence[dict[str, Any]]) -> Sequence[bytes]:
     """The bodies of all webhooks, one customer after the other and round again; `city` is for the sender."""
     hints = []
     for count in range(BURST):

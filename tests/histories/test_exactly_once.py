@@ -78,7 +78,7 @@ def test_a_history_always_ends_the_same() -> None:
 
 def test_a_history_is_shown_as_it_is_written_in_a_test() -> None:
     for seed in range(20):
-        assert eval(str(history_of(seed)), {"History": History, "Action": Action}) == history_of(seed)  # noqa: S307
+        assert eval(str(history_of(seed)), {"History": History, "Action": Action}) == history_of(seed)  # noqa: S307 - what a history says of itself
 
 
 def test_histories_go_everywhere() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from sandbox.local.paths import ROOT, TEMPLATE
 FOLDERS = ("functions", "layers/handoff", "sandbox", "tests", "benchmarks")
 SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 HANDLERS = sorted((ROOT / "functions").glob("*/app.py"))
-CONNECTORS = ROOT / "layers" / "handoff" / "handoff" / "connectors"
+PACKAGE = ROOT / "layers" / "handoff" / "handoff"
+CONNECTORS = PACKAGE / "connectors"
 FUNCTION_LINES, MODULE_LINES, HANDLER_LINES = 60, 400, 40
 
 
@@ -82,6 +84,22 @@ def test_no_vendor_is_named_outside_its_folder_and_its_integrations() -> None:
             continue
         named = {m.split(".")[2] for m in modules_in(path) if m.startswith("handoff.connectors.")} & vendors
         assert not named, f"{name_of(path)} names {named}"
+
+
+def test_every_method_of_a_port_is_called() -> None:
+    ports = PACKAGE / "ports"
+    inside = {path: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
+    callers = "\n".join(text for path, text in inside.items() if not {"ports", "storage", "connectors"} & {*path.parts})
+    promised = {
+        f"{path.stem}.{one.name}.{method.name}": method.name
+        for path in ports.glob("*.py")
+        for one in ast.parse(inside[path]).body
+        if isinstance(one, ast.ClassDef) and any("Protocol" in ast.unparse(base) for base in one.bases)
+        for method in one.body
+        if isinstance(method, ast.FunctionDef) and not method.name.startswith("__")
+    }
+    assert len(promised) > 100
+    assert [name for name, method in promised.items() if not re.search(rf"\.{method}\b", callers)] == []
 
 
 def test_ci_runs_the_commands_of_the_readme() -> None:

@@ -112,11 +112,11 @@ class Guide:
 
 
 _DOES: Mapping[str, Callable[[Steps, Mapping[str, str]], Answered]] = {
-    "begin": lambda steps, form: steps.show(""),
+    "begin": lambda steps, _: steps.show(""),
     "time_tool": lambda steps, form: steps.connect("time_tool", form),
     "erp": lambda steps, form: steps.connect("erp", form),
     "settings": lambda steps, form: steps.save_settings(form),
-    "finish": lambda steps, form: steps.finish(),
+    "finish": lambda steps, _: steps.finish(),
     "renew": lambda steps, form: steps.renew(form.get("hook", "")),
 }
 

@@ -155,7 +155,12 @@ class PageFromZero:
 class Unpaged:
     """A bare array with everything in it."""
 
-    def request(self, path: str, params: Mapping[str, str], page: str | None) -> tuple[str, Mapping[str, str] | None]:
+    def request(
+        self,
+        path: str,
+        params: Mapping[str, str],
+        page: str | None,  # noqa: ARG002 - asked as all of them are
+    ) -> tuple[str, Mapping[str, str] | None]:
         """The list itself."""
         return path, params
 

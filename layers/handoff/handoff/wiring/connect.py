@@ -52,7 +52,7 @@ def desk_of(tenant_id: str) -> Any:
         problems=lambda integration_id: DynamoProblemStore(table(), tenant_id, integration_id),
         platform=settings(),
         clock=utc_now,
-        transport=lambda vendor: transport(),
+        transport=lambda _: transport(),
     )
 
 
