@@ -18,6 +18,7 @@ from handoff.connectors.vendor import Erp, LiveErp, LiveTimeTool, Opened, Surrou
 from handoff.domain.capabilities import Capability, Side
 from handoff.domain.errors import InvalidInput
 from handoff.domain.tenancy import Connection
+from handoff.ports.mirror import KeepsMasterData
 
 _REGISTERED: dict[str, Vendor] = {}
 
@@ -94,6 +95,11 @@ def open_live_time_tool(connection: Connection, around: Surroundings) -> LiveTim
 def open_live_erp(connection: Connection, around: Surroundings) -> LiveErp:
     """The connection's ERP, as live flows use it; raises as `open_erp` does."""
     return cast("LiveErp", _open(connection, around, Side.ERP))
+
+
+def open_mirrored(connection: Connection, around: Surroundings) -> KeepsMasterData:
+    """Either side's connection, as the mirror uses it. Nothing is called yet."""
+    return cast("KeepsMasterData", open_connection(connection, around))
 
 
 def _open(connection: Connection, around: Surroundings, side: Side) -> Opened:

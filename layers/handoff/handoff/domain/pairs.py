@@ -131,11 +131,11 @@ class Note(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 class Sighting(Generic[S]):
     """One side's object as it was last read.
 
-    `changed_at` is the vendor's own stamp, None where it gives none. `excluded` is why its changes stay where they
-    are, or empty; `blocked` says that nothing is written to it either. `refers` is the id of an object on the same
-    side that it belongs to: a project's customer. `partner` is the id of its other half, `agreed` what it said when
-    both were last settled. `making` says that the other half was being made: it may be there. `refused` names a
-    content that the other side has refused. `revision` counts writes.
+    `changed_at` is the vendor's own stamp, None where it gives none, and `noted_at` when we noted it. `excluded` is
+    why its changes stay where they are, or empty; `blocked` says that nothing is written to it either. `refers` is the
+    id of an object on the same side that it belongs to: a project's customer. `partner` is the id of its other half,
+    `agreed` what it said when both were last settled. `making` says that the other half was being made: it may be
+    there. `refused` names a content that the other side has refused. `revision` counts writes.
     """
 
     flow: str
@@ -143,6 +143,7 @@ class Sighting(Generic[S]):
     id: str
     says: S
     changed_at: datetime | None = None
+    noted_at: datetime | None = None
     excluded: str = ""
     blocked: bool = False
     gone: bool = False

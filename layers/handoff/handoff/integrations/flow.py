@@ -12,8 +12,10 @@ from enum import StrEnum
 
 from handoff.domain.capabilities import Capability, Side
 from handoff.domain.posting import DocumentKind
+from handoff.integrations.both_ways_settings import BothWaysSettings
 from handoff.integrations.kind_settings import IntegrationSettings
 from handoff.integrations.live_settings import LiveSettings
+from handoff.integrations.settings import HoursSettings
 
 
 class Trigger(StrEnum):
@@ -75,7 +77,30 @@ class Follow:
         return frozenset({self.reads if side is self.source else self.writes})
 
 
-Flow = Post | Mirror | Follow
+@dataclass(frozen=True, slots=True)
+class BothWays:
+    """Master data that people keep on both sides; `what` is what they call one of them.
+
+    `master` names the setting that says whose word counts; without one nobody's does. Numbers are the ERP's; where it
+    `gives_numbers`, what is made there gets one of its own. `wanted_by` is a flow of projects: of the time tool's, only
+    those that one of them refers to are made in the ERP, and `unwanted` is the reason for the others.
+    """
+
+    name: str
+    what: str
+    keeps: Capability
+    triggers: frozenset[Trigger]
+    master: str = ""
+    gives_numbers: bool = False
+    wanted_by: str = ""
+    unwanted: str = ""
+
+    def needs(self, _: Side) -> frozenset[Capability]:
+        """What the vendor on either side must be able to do."""
+        return frozenset({self.keeps})
+
+
+Flow = Post | Mirror | Follow | BothWays
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +133,16 @@ class IntegrationKind:
     def is_live(self) -> bool:
         """Whether its records move one by one, as soon as a webhook tells of them."""
         return issubclass(self.settings, LiveSettings)
+
+    @property
+    def goes_both_ways(self) -> bool:
+        """Whether its master data is kept on both sides, and settled by passes."""
+        return issubclass(self.settings, BothWaysSettings)
+
+    @property
+    def is_of_hours(self) -> bool:
+        """Whether it moves hours through approvals, plans and documents."""
+        return issubclass(self.settings, HoursSettings)
 
     def time_tool_needs(self) -> frozenset[Capability]:
         """What the time tool must be able to do."""

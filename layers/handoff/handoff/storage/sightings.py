@@ -28,13 +28,14 @@ _NOTHING = msgspec.Raw(b"null")
 
 
 class _Document(msgspec.Struct, frozen=True, omit_defaults=True):
-    """s says, a agreed, c changed at, e excluded, b blocked, g gone, f refers, p partner, m making, r refused,
-    n notes.
+    """s says, a agreed, c changed at, t noted at, e excluded, b blocked, g gone, f refers, p partner, m making,
+    r refused, n notes.
     """
 
     s: msgspec.Raw
     a: msgspec.Raw = _NOTHING
     c: datetime | None = None
+    t: datetime | None = None
     e: str = ""
     b: bool = False
     g: bool = False
@@ -94,8 +95,8 @@ class DynamoSightingStore:
         sk = tables.sighting_sk(one.side.value, one.id)
         agreed = _NOTHING if one.agreed is None else msgspec.Raw(_ENCODER.encode(one.agreed))
         kept = _Document(
-            msgspec.Raw(_ENCODER.encode(one.says)), agreed, one.changed_at, one.excluded, one.blocked, one.gone,
-            one.refers, one.partner, one.making, one.refused, one.notes,
+            msgspec.Raw(_ENCODER.encode(one.says)), agreed, one.changed_at, one.noted_at, one.excluded, one.blocked,
+            one.gone, one.refers, one.partner, one.making, one.refused, one.notes,
         )  # fmt: skip
         return {
             "pk": text(tables.sightings_pk(*self._of, one.flow)),
@@ -120,6 +121,7 @@ def _sighting_from(flow: str, item: Item) -> Sighting[Any]:
         id=id_,
         says=decode(kept.s),
         changed_at=kept.c,
+        noted_at=kept.t,
         excluded=kept.e,
         blocked=kept.b,
         gone=kept.g,

@@ -1,4 +1,4 @@
-"""A step of a run, worked with its tenant's tools: hours by slices, live flows object by object."""
+"""A step of a run, worked with its tenant's tools: hours by slices, live flows and both sides' lists one by one."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from handoff.observability import tell_reconciliation
 from handoff.pipeline.deliver import PostTools
 from handoff.pipeline.keep import CensusTools, FetchTools
 from handoff.pipeline.live.perform import perform_live
+from handoff.pipeline.mirror.perform import perform_mirror
 from handoff.pipeline.perform import GateTools, give_up, perform_fetch, perform_post
 from handoff.pipeline.perform_reconcile import NightlyTools, perform_reconcile
 from handoff.pipeline.steps import Step, StepName, StepOutcome
@@ -42,6 +43,8 @@ class StepPerformer:
             return self._reconcile(step)
         if self.shop.kind.is_live:
             return perform_live(step, self.shop.run_tools(), self.shop.live_desk(step.run_id), time_left)
+        if self.shop.kind.goes_both_ways:
+            return perform_mirror(step, self.shop.run_tools(), self.shop.mirror_tools(), time_left)
         if step.name is StepName.POST:
             return self._post(step, time_left)
         return self._fetch(step, time_left)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, cast
 
-from handoff.connectors.registry import open_live_erp, open_live_time_tool, vendor_of
+from handoff.connectors.registry import open_live_erp, open_live_time_tool, open_mirrored, vendor_of
 from handoff.connectors.vendor import Surroundings
 from handoff.domain.capabilities import Capability
 from handoff.domain.gate import GatePolicy
 from handoff.domain.posting import DocumentKind, Posting
 from handoff.domain.staged import StagedRecord
 from handoff.domain.tenancy import Connection, Integration
+from handoff.integrations.both_ways_settings import BothWaysSettings
 from handoff.integrations.catalogue import integration_kind
 from handoff.integrations.flow import IntegrationKind
 from handoff.integrations.kind_settings import IntegrationSettings, read_as
@@ -21,6 +22,9 @@ from handoff.integrations.live_settings import LiveSettings
 from handoff.integrations.settings import HoursSettings
 from handoff.pipeline.documents import Sender
 from handoff.pipeline.live.desk import LiveDesk
+from handoff.pipeline.mirror.desk import MirrorDesk
+from handoff.pipeline.mirror.flows import mirror_flows
+from handoff.pipeline.mirror.perform import MirrorTools
 from handoff.pipeline.perform import RunTools
 from handoff.pipeline.plan import BoundPlan, Plan, Planner
 from handoff.pipeline.steps import Clock
@@ -92,6 +96,11 @@ class Workshop:
         """The newest settings of a live integration."""
         return cast("LiveSettings", self._saved[1])
 
+    @property
+    def both_ways(self) -> BothWaysSettings:
+        """The newest settings of an integration that goes both ways."""
+        return cast("BothWaysSettings", self._saved[1])
+
     @cached_property
     def policy(self) -> GatePolicy:
         """The gate of the newest settings."""
@@ -136,6 +145,19 @@ class Workshop:
             clock=self.clock,
             titles={connection.vendor: vendor_of(connection.vendor).title for connection in connections},
             run_id=run_id,
+        )
+
+    def mirror_tools(self) -> MirrorTools:
+        """What a pass over both sides' master data works with; nothing is called yet."""
+        integration, shelf = self.integration, self.shelf
+        connections = (integration.time_tool, integration.erp)
+        time_tool, erp = (open_mirrored(one, self.surroundings(one)) for one in connections)
+        return MirrorTools(
+            desk=MirrorDesk(integration, shelf.sightings, shelf.problems, shelf.passes, self.clock),
+            flows=mirror_flows(self.kind, self.both_ways, time_tool, erp),
+            calls=lambda: {integration.time_tool.vendor: time_tool.calls, integration.erp.vendor: erp.calls},
+            titles={one.vendor: vendor_of(one.vendor).title for one in connections},
+            report_only=self.both_ways.report_only,
         )
 
     def run_tools(self) -> RunTools:

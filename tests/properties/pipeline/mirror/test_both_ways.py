@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handoff.accounting.merging import shown
+from handoff.accounting.merging import other, shown
 from handoff.domain.capabilities import Side
 from handoff.domain.errors import Stale
 from handoff.domain.pairs import Master, NoteKind, S, Sighting
@@ -24,21 +24,12 @@ FAULTS = ("", "lost_before", "lost_after", "die_before", "die_after")
 PASSES_OF_PEACE = 5
 
 
-@dataclass(frozen=True)
-class Edit:
-    """What a person wrote last into a field of a side."""
-
-    id: str
-    field: str
-    value: str
-
-
 @dataclass
 class Story:
     """A world in which workers die, and what people did in it."""
 
     master: Master
-    wrote: dict[tuple[Side, str, str], str] = field(default_factory=dict)
+    wrote: dict[tuple[Side, str, str], list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.world = BothSides(self.master, erp_batch=2)
@@ -59,7 +50,7 @@ class Story:
             self._values += 1
             id_ = ids[place % len(ids)]
             self.keeper(side).edits(id_, **{name: f"value {self._values}"})
-            self.wrote[side, id_, name] = f"value {self._values}"
+            self.wrote.setdefault((side, id_, name), []).append(f"value {self._values}")
 
     def toggle(self, side: Side, place: int, mark: str) -> None:
         ids = sorted(self.keeper(side).rows)
@@ -156,14 +147,14 @@ def same_on_both_sides(told: Story) -> list[str]:
     """Fields that differ although nothing was ignored there."""
     faults = []
     for row in told.world.tool.rows.values():
-        other = next(one for one in told.world.erp.rows.values() if one.says.name == row.says.name)
+        half = next(one for one in told.world.erp.rows.values() if one.says.name == row.says.name)
         notes = [
             note
-            for side, one in ((Side.TIME_TOOL, row), (Side.ERP, other))
+            for side, one in ((Side.TIME_TOOL, row), (Side.ERP, half))
             for note in sighting(told, side, one.id).notes
         ]
         for name in ("number", *FIELDS):
-            mine, theirs = getattr(row.says, name), getattr(other.says, name)
+            mine, theirs = getattr(row.says, name), getattr(half.says, name)
             excused = any(n.field == name and n.kind in (NoteKind.IGNORED, NoteKind.DIFFERS) for n in notes)
             if mine != theirs and not excused:
                 faults.append(f"{row.says.name}.{name}: {mine} and {theirs}")
@@ -173,20 +164,20 @@ def same_on_both_sides(told: Story) -> list[str]:
 def lost_unseen(told: Story) -> list[str]:
     """What a person wrote last in a place, and that is neither there now nor remembered."""
     faults = []
-    for (side, id_, name), value in told.wrote.items():
+    for (side, id_, name), values in told.wrote.items():
         now: Any = getattr(told.keeper(side).rows[id_].says, name)
         remembered = {note.value for note in sighting(told, side, id_).notes if note.field == name}
-        if now != value and shown(value) not in remembered and not newer(told, side, id_, name, now):
-            faults.append(f"{side} {id_}.{name}: {value} became {now}")
+        if now != values[-1] and shown(values[-1]) not in remembered and not newer(told, side, id_, name, now):
+            faults.append(f"{side} {id_}.{name}: {values[-1]} became {now}")
     return faults
 
 
 def newer(told: Story, side: Side, id_: str, name: str, now: str) -> bool:
-    """Whether what stands there now was written on the other side after this had gone over there."""
+    """Whether what stands there now was written by somebody on the other side after this was written here."""
     half = sighting(told, side, id_)
-    theirs = told.wrote.get((Side.ERP if side is Side.TIME_TOOL else Side.TIME_TOOL, half.partner, name))
-    mine = told.wrote[side, id_, name]
-    return theirs is not None and theirs == now and int(theirs.split()[1]) > int(mine.split()[1])
+    theirs = told.wrote.get((other(side), half.partner, name), [])
+    mine = told.wrote[side, id_, name][-1]
+    return now in theirs and int(now.split()[1]) > int(mine.split()[1])
 
 
 def sighting(told: Story, side: Side, id_: str) -> Sighting[Any]:

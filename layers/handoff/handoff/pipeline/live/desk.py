@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from handoff.domain.errors import ReconnectNeeded
-from handoff.domain.tenancy import Connection, Integration
+from handoff.domain.tenancy import Integration
 from handoff.integrations.live_settings import LiveSettings
 from handoff.pipeline.steps import Clock
 from handoff.ports import PassStore, PostingStore, ProblemStore, StagedStore, TenantStore
@@ -48,9 +47,3 @@ class LiveDesk:
     clock: Clock
     titles: Mapping[str, str] = field(default_factory=dict)
     run_id: str = ""
-
-    def blamed(self, refusal: ReconnectNeeded) -> Connection:
-        """Whose access is refused: errors of vendors begin with the vendor's title."""
-        title = self.titles.get(self.integration.time_tool.vendor, "")
-        is_time_tool = bool(title) and refusal.message.startswith(title)
-        return self.integration.time_tool if is_time_tool else self.integration.erp

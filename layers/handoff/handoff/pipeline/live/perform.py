@@ -22,10 +22,10 @@ from handoff.domain.errors import (
 )
 from handoff.domain.invoices import PaymentState
 from handoff.domain.posting import DocumentKind
-from handoff.domain.problem_codes import FOR_A_PERSON, NOT_RETRIED, ProblemCode
-from handoff.domain.problems import Problem
+from handoff.domain.problem_codes import FOR_A_PERSON, NOT_RETRIED
 from handoff.domain.runs import RunState
 from handoff.domain.staged import State
+from handoff.pipeline.connections import blamed, close_refusals, heal, stop
 from handoff.pipeline.deliver import Tally
 from handoff.pipeline.live.account import ACCOUNTED
 from handoff.pipeline.live.book import take_up
@@ -74,7 +74,7 @@ def perform_hint(step: HintStep, run: RunTools, desk: LiveDesk, time_left: TimeL
     except PASSING as fault:
         return StepOutcome(wait_seconds=delay_of(fault))
     except ReconnectNeeded as refusal:
-        _stop(run, desk, refusal)
+        stop(run, blamed(desk.integration, desk.titles, refusal), refusal)
     except (BrokenContract, Rejected) as broken:
         report_unread(desk, f"{step.kind} {step.subject} ({broken.message})")
     return StepOutcome()
@@ -95,16 +95,16 @@ def perform_live(step: Step, run: RunTools, desk: LiveDesk, time_left: TimeLeft)
         return wait(step, run, delay_of(fault), slice_.counts, _calls_since(desk, before))
     except ReconnectNeeded as refusal:
         _note(step, run, desk, slice_, before)
-        _stop(run, desk, refusal)
+        stop(run, blamed(desk.integration, desk.titles, refusal), refusal)
         return fail(step, run, refusal.message)
     except (BrokenContract, Rejected) as broken:
         slice_.not_read(desk, broken)
         finished = True
     _note(step, run, desk, slice_, before)
     if step.name is StepName.POST:
-        _heal(run, desk)
+        heal(run)
         if finished and step.thorough and not slice_.unread:
-            _close_refusals(desk)
+            close_refusals(run)
     if finished and slice_.wait_seconds is not None:
         return wait(step, run, slice_.wait_seconds, {}, {})
     if not finished:
@@ -271,32 +271,6 @@ def _stopped(step: Step, desk: LiveDesk) -> str | None:
     time_tool, erp = desk.integration.time_tool, desk.integration.erp
     needed = {StepName.FETCH_ERP: (erp,), StepName.FETCH_TIME_TOOL: (time_tool,)}.get(step.name, (time_tool, erp))
     return next((f"{one.vendor} ({one.stopped})" for one in needed if one.stopped), None)
-
-
-def _stop(run: RunTools, desk: LiveDesk, refusal: ReconnectNeeded) -> None:
-    connection = desk.blamed(refusal)
-    problem = Problem(ProblemCode.RECONNECT_NEEDED, refusal.message)
-    desk.problems.report(problem, flow=connection.id, external_ids=(), at=desk.clock())
-    run.tenants.stop_connection(desk.integration.id, connection.id, refusal.message)
-
-
-def _heal(run: RunTools, desk: LiveDesk) -> None:
-    """Both sides answered to the end of a pass: what had stopped a connection is over."""
-    for connection in (desk.integration.time_tool, desk.integration.erp):
-        if not connection.stopped:
-            continue
-        for known in desk.problems.open():
-            if known.flow == connection.id and known.problem.code is ProblemCode.RECONNECT_NEEDED:
-                desk.problems.close(known.problem.id)
-        run.tenants.stop_connection(desk.integration.id, connection.id, "")
-
-
-def _close_refusals(desk: LiveDesk) -> None:
-    """Both sides answered to the end of a pass: a refusal that a crash kept from stopping its connection is over."""
-    sides = (desk.integration.time_tool.id, desk.integration.erp.id)
-    for known in list(desk.problems.open()):
-        if known.problem.code is ProblemCode.RECONNECT_NEEDED and known.flow in sides:
-            desk.problems.close(known.problem.id)
 
 
 def _note(step: Step, run: RunTools, desk: LiveDesk, slice_: Done, before: Mapping[str, int]) -> None:

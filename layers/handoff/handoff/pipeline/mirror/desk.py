@@ -19,7 +19,8 @@ class MirrorFlow(Generic[S]):
     """One kind of master data between the two sides; `what` is what people call one of them.
 
     `wanted_by` is a flow whose objects make one of these wanted: of the time tool's, only those that one of them
-    refers to are made in the ERP; `unwanted` is the reason for the others.
+    refers to are made in the ERP; `unwanted` is the reason for the others. One that is only looked at, since others
+    are wanted by it, is not settled.
     """
 
     name: str
@@ -29,6 +30,7 @@ class MirrorFlow(Generic[S]):
     erp: KeepsObjects[S]
     wanted_by: str = ""
     unwanted: str = ""
+    settles: bool = True
 
     def at(self, side: Side) -> KeepsObjects[S]:
         """One side's objects."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Generic
 
 from handoff.domain.capabilities import Side
 from handoff.domain.pairs import S, Shared, Sighting
@@ -21,6 +22,9 @@ from handoff.ports.mirror import Listed, ListedPage
 
 OVERLAP = timedelta(minutes=2)
 """Vendors stamp rows a little before they can be read."""
+WALK_LIFE = timedelta(hours=2)
+"""A walk through everything that is older begins anew: too much has changed on the pages that it has passed."""
+_ALL = ":all"
 
 
 def look(
@@ -36,31 +40,73 @@ def look(
 
     `whole` walks through everything there is; the first walk always does.
     """
-    name = f"{desk.connection(side).id}:{flow.name}"
+    walk = _Walk(desk, flow, side, whole)
     while True:
-        cursor = desk.passes.load().cursors.get(name, FeedCursor())
-        everything = _is_whole(cursor, whole)
-        since = None if everything else since_with_overlap(cursor.since, OVERLAP)
-        page = flow.at(side).listed(since=since, page=cursor.next_page)
+        cursor = walk.cursor()
+        page = flow.at(side).listed(since=walk.since(), page=cursor.next_page)
         _note(desk, flow, side, page.rows, counts)
         _report_broken(desk, flow, side, page.broken)
-        after = _moved(cursor, page, began=(cursor.began or desk.clock()) if everything else None)
-        if page.next_page is None and everything and not after.troubled:
-            _mark_gone(desk, flow, side, {*cursor.keys, *(row.id for row in page.rows)}, counts)
-        if page.next_page is None and not after.troubled:
+        after = _moved(cursor, page, keeps_keys=walk.whole)
+        ended, clean = page.next_page is None, not after.troubled
+        if ended and clean:
             _close_broken(desk, flow, side)
-        _save(desk, name, replace(after, troubled=False) if page.next_page is None else after)
-        if page.next_page is None:
+            if walk.whole:
+                counts["gone"] += _mark_gone(desk, flow, side, after)
+        walk.save(after, ended=ended)
+        if ended:
             return True
         if not time_left():
             return False
 
 
-def _is_whole(cursor: FeedCursor, whole: bool) -> bool:
-    """A walk that is under way goes on as it began: one over everything has the time of its first page."""
-    if cursor.next_page is not None:
-        return cursor.began is not None
-    return whole or cursor.since is None
+@dataclass(slots=True)
+class _Walk(Generic[S]):
+    """One walk through a list: through what changed, or through everything, each with a cursor of its own."""
+
+    desk: MirrorDesk
+    flow: MirrorFlow[S]
+    side: Side
+    whole: bool
+
+    def __post_init__(self) -> None:
+        self.whole = self.whole or self._known().since is None
+
+    @property
+    def _name(self) -> str:
+        return f"{self.desk.connection(self.side).id}:{self.flow.name}"
+
+    def _known(self) -> FeedCursor:
+        """Up to which change the list is proven, and the walk through what changed since."""
+        return self.desk.passes.load().cursors.get(self._name, FeedCursor())
+
+    def since(self) -> datetime | None:
+        """From when on changes are asked for; None for everything."""
+        return None if self.whole else since_with_overlap(self._known().since, OVERLAP)
+
+    def cursor(self) -> FeedCursor:
+        """Where the walk stands."""
+        name = self._name + _ALL if self.whole else self._name
+        cursor, now = self.desk.passes.load().cursors.get(name, FeedCursor()), self.desk.clock()
+        if cursor.next_page is None or cursor.began is None or cursor.began < now - WALK_LIFE:
+            return FeedCursor(since=cursor.since, began=now)
+        return cursor
+
+    def save(self, cursor: FeedCursor, *, ended: bool) -> None:
+        """Keeps where the walk stands; what it has proven, once it has ended with nothing that could not be read.
+
+        Whatever changed behind a walk while it was under way has a stamp of after its beginning: no more is proven.
+        """
+        state = self.desk.passes.load()
+        cursors = dict(state.cursors)
+        if not ended:
+            cursors[self._name + _ALL if self.whole else self._name] = cursor
+        else:
+            known = cursors.get(self._name, FeedCursor())
+            proven = known.since if cursor.troubled else _later(known.since, _earlier(cursor.high_water, cursor.began))
+            cursors.pop(self._name + _ALL, None) if self.whole else None
+            cursors[self._name] = FeedCursor(since=proven, walked=True)
+        if cursors != state.cursors:
+            self.desk.passes.save(replace(state, cursors=cursors))
 
 
 def _note(desk: MirrorDesk, flow: MirrorFlow[S], side: Side, rows: Sequence[Listed[S]], counts: Counter[str]) -> None:
@@ -68,7 +114,7 @@ def _note(desk: MirrorDesk, flow: MirrorFlow[S], side: Side, rows: Sequence[List
     seen: list[Sighting[S]] = []
     for row in _judged(desk, flow, side, rows, known):
         before = known.get(row.id)
-        after = noted(before or Sighting(flow.name, side, row.id, row.says), row)
+        after = noted(before or Sighting(flow.name, side, row.id, row.says), row, desk.clock())
         counts["fetched"] += 1
         if before is None or after != before:
             seen.append(after)
@@ -104,39 +150,43 @@ def want(desk: MirrorDesk, flow: MirrorFlow[S]) -> int:
     return len(wanted)
 
 
-def noted(known: Sighting[S], row: Listed[S]) -> Sighting[S]:
+def noted(known: Sighting[S], row: Listed[S], at: datetime) -> Sighting[S]:
     """The sighting with what a row says; a stamp alone is no news."""
     seen = replace(known, says=row.says, excluded=row.excluded, blocked=row.blocked, gone=False, refers=row.refers)
-    return known if seen == known else replace(seen, changed_at=row.changed_at)
+    return known if seen == known else replace(seen, changed_at=row.changed_at, noted_at=at)
 
 
-def _mark_gone(desk: MirrorDesk, flow: MirrorFlow[S], side: Side, here: set[str], counts: Counter[str]) -> None:
+def _mark_gone(desk: MirrorDesk, flow: MirrorFlow[S], side: Side, walk: FeedCursor) -> int:
+    """Marks what the whole list does not have; what was noted since the walk began may lie behind it."""
     known: Sequence[Sighting[S]] = desk.sightings.all(flow.name, side)
-    missing = [replace(one, gone=True) for one in known if one.id not in here and not one.gone]
-    counts["gone"] += len(missing)
+    here, began = set(walk.keys), walk.began
+    missing = [
+        replace(one, gone=True)
+        for one in known
+        if one.id not in here and not one.gone and (one.noted_at is None or began is None or one.noted_at < began)
+    ]
     if missing:
         desk.sightings.save(missing)
+    return len(missing)
 
 
-def _moved(cursor: FeedCursor, page: ListedPage[S], *, began: datetime | None) -> FeedCursor:
-    """The cursor after a page: proven only when its walk came to an end with nothing that could not be read."""
-    seen = max((at for at in (cursor.high_water, page.latest_change) if at is not None), default=None)
-    troubled = cursor.troubled or bool(page.broken)
-    if page.next_page is not None:
-        keys = (*cursor.keys, *(row.id for row in page.rows)) if began is not None else ()
-        return replace(cursor, next_page=page.next_page, high_water=seen, troubled=troubled, keys=keys, began=began)
-    since = cursor.since if troubled else _later(cursor.since, seen)
-    return FeedCursor(since=since, walked=True, troubled=troubled)
+def _moved(cursor: FeedCursor, page: ListedPage[S], *, keeps_keys: bool) -> FeedCursor:
+    """The cursor after a page."""
+    return replace(
+        cursor,
+        next_page=page.next_page,
+        high_water=_later(cursor.high_water, page.latest_change),
+        troubled=cursor.troubled or bool(page.broken),
+        keys=(*cursor.keys, *(row.id for row in page.rows)) if keeps_keys else (),
+    )
 
 
 def _later(known: datetime | None, seen: datetime | None) -> datetime | None:
     return seen if known is None or (seen is not None and seen > known) else known
 
 
-def _save(desk: MirrorDesk, name: str, cursor: FeedCursor) -> None:
-    state = desk.passes.load()
-    if state.cursors.get(name) != cursor:
-        desk.passes.save(replace(state, cursors={**state.cursors, name: cursor}))
+def _earlier(one: datetime | None, another: datetime | None) -> datetime | None:
+    return min((at for at in (one, another) if at is not None), default=None) if one is not None else None
 
 
 def _report_broken(desk: MirrorDesk, flow: MirrorFlow[S], side: Side, rows: Sequence[BrokenRow]) -> None:

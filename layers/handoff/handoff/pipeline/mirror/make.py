@@ -43,7 +43,7 @@ class Making(Generic[S]):
         objects = self.flow.at(side)
         due = [one for one in sources if not self.causes.stands_refused(one, side, one.says)]
         for start in range(0, len(due), objects.batch_max):
-            if not self.time_left():
+            if start and not self.time_left():
                 return False
             fresh = [one for one in due[start : start + objects.batch_max] if not self._is_found(one, side)]
             if fresh:
@@ -84,7 +84,7 @@ class Making(Generic[S]):
 
     def _paired(self, one: Sighting[S], row: Listed[S], side: Side, known: Sighting[S] | None) -> None:
         """Notes the pair; where the side has given it a number of its own, the source gets it as well."""
-        half = noted(known or Sighting(self.flow.name, side, row.id, row.says), row)
+        half = noted(known or Sighting(self.flow.name, side, row.id, row.says), row, self.desk.clock())
         half = replace(half, changed_at=row.changed_at, partner=one.id, agreed=row.says)
         source = replace(one, partner=row.id, making=False, refused="", agreed=one.says)
         given = row.says.number if self.flow.rule.numbers is side else ""
@@ -97,7 +97,7 @@ class Making(Generic[S]):
         numbered = msgspec.structs.replace(one.says, number=given)
         (answer,) = self.flow.at(one.side).update([Change(one.id, one.says, numbered)])
         if isinstance(answer, Listed):
-            told = replace(noted(source, answer), changed_at=answer.changed_at, agreed=numbered)
+            told = replace(noted(source, answer, self.desk.clock()), changed_at=answer.changed_at, agreed=numbered)
             self.desk.sightings.save([replace(open_half, agreed=row.says), told])
         elif not isinstance(answer, Rejected):
             self.faults.append(answer)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Generic
 
 import msgspec
@@ -65,7 +66,7 @@ class Settled:
 
 
 def settle(desk: MirrorDesk, flow: MirrorFlow[S], *, time_left: Callable[[], bool]) -> Settled:
-    """Settles everything of a flow that there is something to do about, as far as the time goes.
+    """Settles everything of a flow that there is something to do about, as far as the time goes; some of it always.
 
     Raises ReconnectNeeded, RateLimited, BrokenContract and Stale.
     """
@@ -141,7 +142,7 @@ class _Settling(Generic[S]):
         due = [pair for pair in pairs if not self._stands_refused(side, pair)]
         objects = self.flow.at(side)
         for start in range(0, len(due), objects.batch_max):
-            if not self.time_left():
+            if start and not self.time_left():
                 return False
             some = due[start : start + objects.batch_max]
             changes = [Change(pair.halves[side].id, pair.halves[side].says, pair.wanted[side]) for pair in some]
@@ -156,7 +157,7 @@ class _Settling(Generic[S]):
         source = pair.halves[other(side)]
         if isinstance(answer, Listed):
             self.result.counts["updated"] += 1
-            self._save(pair, _written(side, pair, answer))
+            self._save(pair, _written(side, pair, answer, self.desk.clock()))
         elif isinstance(answer, Rejected):
             self.result.counts["failed"] += 1
             self.causes.refused(source, side, answer)
@@ -196,14 +197,14 @@ def _resting(pair: _Pair[S]) -> Iterator[Sighting[S]]:
             yield replace(half, agreed=half.says, refused="")
 
 
-def _written(side: Side, pair: _Pair[S], row: Listed[S]) -> list[Sighting[S]]:
+def _written(side: Side, pair: _Pair[S], row: Listed[S], at: datetime) -> list[Sighting[S]]:
     """Both halves after a write on one side.
 
     While the other side is still to be written, only what was carried counts as settled: whatever is to go the other
     way stays open, should the worker die in between.
     """
     before, source, names = pair.halves[side], pair.halves[other(side)], pair.carried(side)
-    told = replace(noted(before, row), changed_at=row.changed_at)
+    told = replace(noted(before, row, at), changed_at=row.changed_at)
     pair.left.discard(side)
     if not pair.left:
         return [pair.settled(told), pair.settled(source)]

@@ -1,0 +1,53 @@
+"""The flows of an integration that goes both ways, as its settings want them, with both sides' objects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from handoff.accounting.merging import MirrorRule
+from handoff.domain.capabilities import Side
+from handoff.integrations.both_ways_settings import BothWaysSettings, MirrorSettings
+from handoff.integrations.flow import BothWays, IntegrationKind
+from handoff.pipeline.mirror.desk import MirrorFlow
+from handoff.ports.mirror import Blocked, KeepsMasterData, MirrorChoices
+
+
+def mirror_flows(
+    kind: IntegrationKind, settings: BothWaysSettings, time_tool: KeepsMasterData, erp: KeepsMasterData
+) -> Sequence[MirrorFlow[Any]]:
+    """Those that are switched on, in the order they are settled, and those that one of these is wanted by."""
+    choices = choices_of(kind, settings)
+    ours, theirs = time_tool.master_data(choices), erp.master_data(choices)
+    both_ways = [flow for flow in kind.flows if isinstance(flow, BothWays)]
+    settled = settings.flows_on(tuple(flow.name for flow in both_ways))
+    looked_at = {*settled, *(flow.wanted_by for flow in both_ways if flow.name in settled)}
+    return [
+        MirrorFlow(
+            flow.name,
+            flow.what,
+            MirrorRule(settings.master_by(flow.master), Side.ERP, assigns=flow.gives_numbers),
+            ours[flow.name],
+            theirs[flow.name],
+            flow.wanted_by,
+            flow.unwanted,
+            flow.name in settled,
+        )
+        for flow in both_ways
+        if flow.name in looked_at
+    ]
+
+
+def choices_of(kind: IntegrationKind, settings: BothWaysSettings) -> MirrorChoices:
+    """What both vendors are told of the settings."""
+    blocked = {}
+    for name in kind.flow_names:
+        said: MirrorSettings = getattr(settings, name)
+        if said.blocked_group is not None:
+            blocked[name] = Blocked(said.blocked_group, said.blocked_value)
+    return MirrorChoices(
+        department_unit=settings.department_unit,
+        project_unit=settings.project_unit,
+        blocked=blocked,
+        product_type=settings.products.new_are,
+    )
