@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from sandbox.visma_net.formats import period_of, row_version
 from sandbox.visma_net.records import (
@@ -34,6 +35,8 @@ from sandbox.visma_net.records import (
 )
 from sandbox.visma_net.writing import Sent, bad
 from sandbox.wire import Refused
+
+R = TypeVar("R", bound=Row)
 
 FIRST_VERSION = 0x4D182222  # any start will do; the documented sample value has this size
 SUB_SEPARATOR = "-"
@@ -79,6 +82,11 @@ class Company:
         if is_new:
             row.created_at = row.changed_at
 
+    def add(self, shelf: Shelf[R], number: str, row: R) -> R:
+        """Puts a new row in, under its number, and gives it its first version."""
+        self.touch(row, is_new=True)
+        return shelf.add(number, row)
+
     def next_number(self, series: str, start: int = 1) -> int:
         """The next whole number of a series."""
         self._series[series] += 1
@@ -106,10 +114,6 @@ class Company:
         if task_id is None:
             return None
         return self._tasks_of.get(project.internal_id, {}).get(task_id.strip().casefold())
-
-    def project_by_internal_id(self, internal_id: int) -> Project | None:
-        """The project with this internal id, or None."""
-        return next((project for project in self.projects if project.internal_id == internal_id), None)
 
     # What a written line may name; each raises `Refused` for what is unknown or not usable.
 
@@ -239,6 +243,12 @@ class Company:
 def unknown(what: str, value: str | None) -> Refused:
     """The refusal of an id that names nothing."""
     return bad(f"{what} '{value}' cannot be found in the system.")
+
+
+def refuse_taken(what: str, number: str, shelf: Shelf[R]) -> None:
+    """Refuses a number that a row already has."""
+    if shelf.get(number) is not None:
+        raise bad(f"{what} '{number}' already exists.")
 
 
 def required(what: str, value: str | None) -> str:

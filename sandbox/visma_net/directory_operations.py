@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from sandbox.visma_net import master_data, shapes
-from sandbox.visma_net.house import (
-    House,
-    Operation,
-    changed,
-    found,
-    get,
-    path_id,
-    path_number,
-    post,
-    put,
-    shown,
-)
-from sandbox.visma_net.listing import Query, page, unsorted
-from sandbox.visma_net.records import Customer, Employee, Item
+from sandbox.visma_net.company import Company
+from sandbox.visma_net.house import House, Operation, get
+from sandbox.visma_net.listing import Query, bare_whole, unsorted
+from sandbox.visma_net.records import AccountGroup, Branch, Customer, Employee, Item
+from sandbox.visma_net.resource import Resource
 from sandbox.wire import Answer, Call
 
 
@@ -25,127 +16,68 @@ class DirectoryOperations:
 
     def __init__(self, house: House) -> None:
         self.house = house
+        self.customers = Resource[Customer](
+            house, "Customer", lambda company: company.customers, lambda row: row.number, shapes.customer
+        )
+        self.employees = Resource[Employee](
+            house, "Employee", lambda company: company.employees, lambda row: row.number, shapes.employee
+        )
+        self.items = Resource[Item](
+            house, "Inventory item", lambda company: company.items, lambda row: row.number, shapes.item
+        )
+        self.branches = Resource[Branch](
+            house,
+            "Branch",
+            lambda company: company.branches,
+            lambda row: row.number,
+            shapes.branch,
+            cut=bare_whole,
+            has_etag=False,
+        )
+        self.account_groups = Resource[AccountGroup](
+            house,
+            "Account group",
+            lambda company: company.account_groups,
+            lambda row: row.group_id,
+            shapes.account_group,
+            has_etag=False,
+        )
 
     def operations(self) -> list[Operation]:
         """All of them."""
+        customers, employees, items = self.customers, self.employees, self.items
+        branches, groups = self.branches, self.account_groups
+        customer = customers.by_id("customerCd")
+        internal_customer = customers.by_internal_id("internalID", lambda row: row.internal_id)
+        employee = employees.by_id("employeeCd")
+        internal_item = items.by_internal_id("inventoryId", lambda row: row.inventory_id)
         return [
-            get("/v1/customer", self.list_customers),
-            post("/v1/customer", self.create_customer),
-            get("/v1/customer/{customerCd}", lambda call: self._show_customer(self._customer(call))),
-            put("/v1/customer/{customerCd}", lambda call: self._change_customer(call, self._customer(call))),
-            get("/v1/customer/internal/{internalID}", lambda call: self._show_customer(self._internal(call))),
-            put("/v1/customer/internal/{internalID}", lambda call: self._change_customer(call, self._internal(call))),
-            get("/v1/employee", self.list_employees),
-            post("/v1/employee", self.create_employee),
-            get("/v1/employee/{employeeCd}", self.show_employee),
-            put("/v1/employee/{employeeCd}", self.change_employee),
+            customers.get_all("/v1/customer", _is_customer_wanted),
+            customers.post("/v1/customer", master_data.create_customer),
+            customers.get_one("/v1/customer/{customerCd}", customer),
+            customers.put("/v1/customer/{customerCd}", customer, master_data.update_customer),
+            customers.get_one("/v1/customer/internal/{internalID}", internal_customer),
+            customers.put("/v1/customer/internal/{internalID}", internal_customer, master_data.update_customer),
+            employees.get_all("/v1/employee", _is_employee_wanted),
+            employees.post("/v1/employee", master_data.create_employee),
+            employees.get_one("/v1/employee/{employeeCd}", employee),
+            employees.put("/v1/employee/{employeeCd}", employee, master_data.update_employee),
             get("/v1/inventory", self.list_items),
-            get("/v1/inventory/{inventoryNumber}", self.show_item),
-            get("/v1/inventory/internal/{inventoryId}", self.show_item_by_internal_id),
+            items.get_one("/v1/inventory/{inventoryNumber}", items.by_id("inventoryNumber")),
+            items.get_one("/v1/inventory/internal/{inventoryId}", internal_item),
             get("/v1/unitofmeasure", self.list_units),
-            get("/v1/branch", self.list_branches),
-            get("/v1/branch/{branchNumber}", self.show_branch),
-            get("/v1/projectaccountgroup", self.list_account_groups),
-            get("/v1/projectaccountgroup/{accountGroupId}", self.show_account_group),
+            branches.get_all("/v1/branch"),
+            branches.get_one("/v1/branch/{branchNumber}", branches.by_id("branchNumber")),
+            groups.get_all("/v1/projectaccountgroup"),
+            groups.get_one("/v1/projectaccountgroup/{accountGroupId}", groups.by_id("accountGroupId")),
         ]
-
-    # Customers
-
-    def list_customers(self, call: Call) -> Answer:
-        """The customers; each filter wants the whole value."""
-        query, company = Query(call), self.house.company
-        rows = [row for row in query.changed(company.customers) if _is_customer_wanted(query, row)]
-        rows = unsorted(rows, lambda row: row.number)
-        shaped = page(query, rows, lambda row: shapes.customer(company, row), self.house.settings.max_page_size)
-        return Answer(200, shaped)
-
-    def create_customer(self, call: Call) -> Answer:
-        """Makes a customer."""
-        row = master_data.create_customer(self.house.company, call.json())
-        return self.house.created(call, "/v1/customer", row.number, row)
-
-    def _customer(self, call: Call) -> Customer:
-        number = path_id(call, "customerCd")
-        return found(self.house.company.customers.get(number), "Customer", number)
-
-    def _internal(self, call: Call) -> Customer:
-        number = path_number(call, "internalID")
-        rows = self.house.company.customers
-        return found(next((row for row in rows if row.internal_id == number), None), "Customer", number)
-
-    def _show_customer(self, row: Customer) -> Answer:
-        return shown(shapes.customer(self.house.company, row), row)
-
-    def _change_customer(self, call: Call, row: Customer) -> Answer:
-        body = call.json()
-        return changed(call, row, lambda: master_data.update_customer(self.house.company, row, body))
-
-    # Employees
-
-    def list_employees(self, call: Call) -> Answer:
-        """The employees."""
-        query, company = Query(call), self.house.company
-        rows = [
-            row for row in query.changed(company.employees) if query.agrees("linkedToUser", row.user_id is not None)
-        ]
-        rows = unsorted(rows, lambda row: row.number)
-        shaped = page(query, rows, lambda row: shapes.employee(company, row), self.house.settings.max_page_size)
-        return Answer(200, shaped)
-
-    def create_employee(self, call: Call) -> Answer:
-        """Makes an employee."""
-        row = master_data.create_employee(self.house.company, call.json())
-        return self.house.created(call, "/v1/employee", row.number, row)
-
-    def show_employee(self, call: Call) -> Answer:
-        """One employee, by number."""
-        row = self._employee(call)
-        return shown(shapes.employee(self.house.company, row), row)
-
-    def change_employee(self, call: Call) -> Answer:
-        """Changes an employee."""
-        row, body = self._employee(call), call.json()
-        return changed(call, row, lambda: master_data.update_employee(self.house.company, row, body))
-
-    def _employee(self, call: Call) -> Employee:
-        number = path_id(call, "employeeCd")
-        return found(self.house.company.employees.get(number), "Employee", number)
-
-    # Items, units, branches, account groups
 
     def list_items(self, call: Call) -> Answer:
         """The items, stock and non-stock in one list."""
-        query, company = Query(call), self.house.company
-        types = {name.strip().casefold() for name in (query.text("inventoryTypes") or "").split(",") if name.strip()}
-        rows = [
-            row
-            for row in query.changed(company.items)
-            if query.matches("status", row.status)
-            and query.matches("inventoryNumber", row.number)
-            and query.matches("description", row.description)
-            and (not types or row.type.casefold() in types)
-        ]
-        rows = unsorted(rows, lambda row: row.number)
+        query = Query(call)
+        rows = self.items.chosen(query, _is_item_wanted)
         with_accounts = query.flag("expandAccountInformation") is not False  # expands are on by default
-
-        def shape_item(row: Item) -> shapes.Json:
-            shaped = shapes.item(company, row)
-            return shaped if with_accounts else {**shaped, "accountInformation": None}
-
-        return Answer(200, page(query, rows, shape_item, self.house.settings.max_page_size))
-
-    def show_item(self, call: Call) -> Answer:
-        """One item, by number."""
-        number = path_id(call, "inventoryNumber")
-        row = found(self.house.company.items.get(number), "Inventory item", number)
-        return shown(shapes.item(self.house.company, row), row)
-
-    def show_item_by_internal_id(self, call: Call) -> Answer:
-        """One item, by internal id."""
-        number = path_number(call, "inventoryId")
-        rows = self.house.company.items
-        row = found(next((row for row in rows if row.inventory_id == number), None), "Inventory item", number)
-        return shown(shapes.item(self.house.company, row), row)
+        return self.items.listed(query, rows, shapes.item if with_accounts else _item_without_accounts)
 
     def list_units(self, _: Call) -> Answer:
         """All conversions between units of measure, without paging data."""
@@ -153,33 +85,13 @@ class DirectoryOperations:
         rows = unsorted(company.units, lambda row: row.name)
         return Answer(200, [shapes.unit(company, row) for row in rows])
 
-    def list_branches(self, call: Call) -> Answer:
-        """All branches, without paging data."""
-        company = self.house.company
-        rows = unsorted(Query(call).changed(company.branches), lambda row: row.number)
-        return Answer(200, [shapes.branch(company, row) for row in rows])
 
-    def show_branch(self, call: Call) -> Answer:
-        """One branch."""
-        number = path_id(call, "branchNumber")
-        row = found(self.house.company.branches.get(number), "Branch", number)
-        return shown(shapes.branch(self.house.company, row))
-
-    def list_account_groups(self, call: Call) -> Answer:
-        """The project account groups."""
-        query, company = Query(call), self.house.company
-        rows = unsorted(query.changed(company.account_groups), lambda row: row.group_id)
-        shaped = page(query, rows, lambda row: shapes.account_group(company, row), self.house.settings.max_page_size)
-        return Answer(200, shaped)
-
-    def show_account_group(self, call: Call) -> Answer:
-        """One project account group."""
-        group_id = path_id(call, "accountGroupId")
-        row = found(self.house.company.account_groups.get(group_id), "Account group", group_id)
-        return shown(shapes.account_group(self.house.company, row))
+def _item_without_accounts(company: Company, row: Item) -> shapes.Json:
+    return {**shapes.item(company, row), "accountInformation": None}
 
 
 def _is_customer_wanted(query: Query, row: Customer) -> bool:
+    """Each filter wants the whole value."""
     return (
         query.matches("name", row.name)
         and query.matches("status", row.status)
@@ -187,4 +99,18 @@ def _is_customer_wanted(query: Query, row: Customer) -> bool:
         and query.matches("vatRegistrationId", row.vat_registration_id)
         and query.matches("email", row.contact.get("email"))
         and query.matches("phone", row.contact.get("phone1"))
+    )
+
+
+def _is_employee_wanted(query: Query, row: Employee) -> bool:
+    return query.agrees("linkedToUser", row.user_id is not None)
+
+
+def _is_item_wanted(query: Query, row: Item) -> bool:
+    types = {name.strip().casefold() for name in (query.text("inventoryTypes") or "").split(",") if name.strip()}
+    return (
+        query.matches("status", row.status)
+        and query.matches("inventoryNumber", row.number)
+        and query.matches("description", row.description)
+        and (not types or row.type.casefold() in types)
     )

@@ -120,10 +120,15 @@ def bare_page(query: Query, rows: list[T], shape: Callable[[T], Json], max_page_
     return [{name: value for name, value in row.items() if name != "metadata"} for row in shaped]
 
 
-def whole(rows: list[T], shape: Callable[[T], Json], max_page_size: int) -> list[Json]:
+def whole(_: Query, rows: list[T], shape: Callable[[T], Json], max_page_size: int) -> list[Json]:
     """All rows of a list without paging parameters; its elements carry the paging data all the same."""
     metadata = {"totalCount": len(rows), "maxPageSize": max_page_size}
     return [{**shape(row), "metadata": metadata} for row in rows]
+
+
+def bare_whole(_: Query, rows: list[T], shape: Callable[[T], Json], _max_page_size: int) -> list[Json]:
+    """All rows of a list that has neither paging parameters nor paging data."""
+    return [shape(row) for row in rows]
 
 
 def page_of_lines(

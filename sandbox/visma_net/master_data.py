@@ -6,7 +6,7 @@ employees are given by hand, those of customers by a series.
 
 from __future__ import annotations
 
-from sandbox.visma_net.company import SUB_SEPARATOR, Company, required, unknown
+from sandbox.visma_net.company import SUB_SEPARATOR, Company, refuse_taken, required, unknown
 from sandbox.visma_net.records import (
     Account,
     Customer,
@@ -88,13 +88,10 @@ def create_customer(company: Company, raw: object) -> Customer:
     number = str(20_000 + internal_id)
     if sent.flag("overrideNumberSeries"):
         number = required("Customer ID", sent.text("number"))
-    if company.customers.get(number) is not None:
-        raise bad(f"Customer '{number}' already exists.")
+    refuse_taken("Customer", number, company.customers)
     customer = Customer(internal_id=internal_id, number=number, name="", currency=company.currency)
     _fill_customer(company, customer, sent)
-    company.customers.add(number, customer)
-    company.touch(customer, is_new=True)
-    return customer
+    return company.add(company.customers, number, customer)
 
 
 def update_customer(company: Company, customer: Customer, raw: object) -> None:
@@ -126,8 +123,7 @@ def create_employee(company: Company, raw: object) -> Employee:
     number = required("Employee ID", sent.text("employeeCd"))
     contact = sent.part("contact")
     required("Last name", contact.text("lastName"))
-    if company.employees.get(number) is not None:
-        raise bad(f"Employee '{number}' already exists.")
+    refuse_taken("Employee", number, company.employees)
     employee = Employee(
         employee_id=company.next_number("employee", 600),
         number=number,
@@ -137,9 +133,7 @@ def create_employee(company: Company, raw: object) -> Employee:
         branch=company.main_branch,
     )
     _fill_employee(company, employee, sent)
-    company.employees.add(number, employee)
-    company.touch(employee, is_new=True)
-    return employee
+    return company.add(company.employees, number, employee)
 
 
 def update_employee(company: Company, employee: Employee, raw: object) -> None:
@@ -166,15 +160,12 @@ def create_subaccount(company: Company, raw: object) -> Subaccount:
     values = tuple(number.split(SUB_SEPARATOR))
     if len(values) != len(known) or any(v not in s.values for v, s in zip(values, known, strict=False)):
         raise bad(f"Subaccount '{number}' has a segment value that cannot be found in the system.")
-    if company.subaccounts.get(number) is not None:
-        raise bad(f"Subaccount '{number}' already exists.")
+    refuse_taken("Subaccount", number, company.subaccounts)
     row = Subaccount(
         subaccount_id=company.next_number("subaccount", 100), number=number, description=number, segments=values
     )
     sent.fill(row, {"description": "description", "active": "active"})
-    company.subaccounts.add(number, row)
-    company.touch(row, is_new=True)
-    return row
+    return company.add(company.subaccounts, number, row)
 
 
 def update_subaccount(company: Company, row: Subaccount, raw: object) -> None:

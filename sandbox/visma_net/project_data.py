@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sandbox.visma_net.company import Company, required, unknown
+from sandbox.visma_net.company import Company, refuse_taken, required, unknown
 from sandbox.visma_net.records import BudgetLine, Project, Task
 from sandbox.visma_net.shapes import LEDGERS
 from sandbox.visma_net.writing import (
@@ -83,8 +83,7 @@ def create_project(company: Company, raw: object) -> Project:
     required("Description", sent.text("description"))
     if sent.moment("startDate") is None:
         raise bad("'Start date' cannot be empty.")
-    if company.projects.get(project_id) is not None:
-        raise bad(f"Project '{project_id}' already exists.")
+    refuse_taken("Project", project_id, company.projects)
     number = company.next_number("project", 900)
     project = Project(
         internal_id=number,
@@ -97,8 +96,7 @@ def create_project(company: Company, raw: object) -> Project:
     _check_project(company, sent)
     _check_tasks(company, project, sent.rows("tasks"), is_new=True)
     _fill_project(company, project, sent)
-    company.projects.add(project_id, project)
-    company.touch(project, is_new=True)
+    company.add(company.projects, project_id, project)
     _write_tasks(company, project, sent.rows("tasks"))
     return project
 
@@ -273,6 +271,4 @@ def create_budget_line(company: Company, raw: object) -> BudgetLine:
         revised_quantity=quantity if revised_quantity is None else revised_quantity,
         revised_amount=amount if revised_amount is None else revised_amount,
     )
-    company.budget.add(key, line)
-    company.touch(line, is_new=True)
-    return line
+    return company.add(company.budget, key, line)

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from sandbox.visma_net import document_shapes, project_data, project_transactions, shapes
+from sandbox.visma_net.company import Company
 from sandbox.visma_net.formats import is_period
-from sandbox.visma_net.house import (
-    House,
-    Operation,
-    changed,
-    found,
-    get,
-    path_id,
-    path_number,
-    post,
-    put,
-    shown,
-)
-from sandbox.visma_net.listing import Query, bare_page, page, unsorted
-from sandbox.visma_net.records import Project, ProjectTransaction, Task, TransactionLine
+from sandbox.visma_net.house import House, Operation, get, post
+from sandbox.visma_net.listing import Query, bare_page
+from sandbox.visma_net.records import BudgetLine, Project, ProjectTransaction, Task, TransactionLine
+from sandbox.visma_net.resource import Resource
 from sandbox.visma_net.writing import bad
 from sandbox.wire import Answer, Call
 
@@ -27,166 +18,103 @@ class ProjectOperations:
 
     def __init__(self, house: House) -> None:
         self.house = house
+        self.projects = Resource[Project](
+            house, "Project", lambda company: company.projects, lambda row: row.project_id, shapes.project
+        )
+        self.tasks = Resource[Task](
+            house,
+            "Project task",
+            lambda company: company.tasks,
+            lambda row: str(row.internal_id),
+            shapes.task,
+            cut=bare_page,  # the vendor's schema of a task has no `metadata`
+        )
+        self.budget = Resource[BudgetLine](
+            house,
+            "Project budget",
+            lambda company: company.budget,
+            lambda row: f"{row.project}/{row.task}/{row.group}/{row.item}",
+            shapes.budget_line,
+        )
+        self.transactions = Resource[ProjectTransaction](
+            house,
+            "Project transaction",
+            lambda company: company.project_transactions,
+            lambda row: row.number,
+            document_shapes.project_transaction,
+        )
 
     def operations(self) -> list[Operation]:
         """All of them."""
+        projects, tasks, transactions = self.projects, self.tasks, self.transactions
+        project = projects.by_id("projectID")
+        internal = projects.by_internal_id("internalID", lambda row: row.internal_id)
+        task = tasks.by_internal_id("internalId", lambda row: row.internal_id)
+        transaction = transactions.by_id("refNbr")
         return [
-            get("/v1/project", self.list_projects),
-            post("/v1/project", self.create_project),
+            projects.get_all("/v1/project", self._is_project_wanted),
+            projects.post("/v1/project", project_data.create_project),
             get("/v1/project/tasks", self.list_tasks),
-            get("/v1/project/{projectID}", lambda call: self._show_project(self._project(call))),
-            put("/v1/project/{projectID}", lambda call: self._change_project(call, self._project(call))),
-            get("/v1/project/internal/{internalID}", lambda call: self._show_project(self._internal(call))),
-            put("/v1/project/internal/{internalID}", lambda call: self._change_project(call, self._internal(call))),
-            get("/v1/projectbasic", self.list_projects_basic),
+            projects.get_one("/v1/project/{projectID}", project),
+            projects.put("/v1/project/{projectID}", project, project_data.update_project),
+            projects.get_one("/v1/project/internal/{internalID}", internal),
+            projects.put("/v1/project/internal/{internalID}", internal, project_data.update_project),
+            projects.get_all("/v1/projectbasic", _is_basic_wanted, shapes.project_basic),
             get("/v1/projecttask", self.list_tasks),
-            get("/v1/projecttask/{internalId}", self.show_task),
+            tasks.get_one("/v1/projecttask/{internalId}", task),
             post("/v1/projecttask/{internalId}", self.create_task),
-            put("/v1/projecttask/{internalId}", self.change_task),
-            get("/v1/projectbudget", self.list_budget),
+            tasks.put("/v1/projecttask/{internalId}", task, project_data.update_task),
+            self.budget.get_all("/v1/projectbudget", lambda query, row: query.matches("project", row.project)),
             post("/v1/projectbudget", self.create_budget_line),
             get("/v1/projecttransaction", self.list_transactions),
-            post("/v1/projecttransaction", self.create_transaction),
-            get("/v1/projecttransaction/{refNbr}", self.show_transaction),
-            put("/v1/projecttransaction/{refNbr}", self.change_transaction),
+            transactions.post("/v1/projecttransaction", project_transactions.create),  # the same call twice makes two
+            transactions.get_one("/v1/projecttransaction/{refNbr}", transaction),
+            transactions.put("/v1/projecttransaction/{refNbr}", transaction, project_transactions.update),
         ]
-
-    # Projects
-
-    def list_projects(self, call: Call) -> Answer:
-        """The projects with tasks inside; templates are among them, the non-project only when asked for."""
-        query, company = Query(call), self.house.company
-        rows = [row for row in query.changed(company.projects) if _is_project_wanted(query, row, company.tasks_of(row))]
-        rows = unsorted(rows, lambda row: row.project_id)
-        shaped = page(query, rows, lambda row: shapes.project(company, row), self.house.settings.max_page_size)
-        return Answer(200, shaped)
-
-    def list_projects_basic(self, call: Call) -> Answer:
-        """The light list; it has filters that the full one ignores, and the other way round."""
-        query, company = Query(call), self.house.company
-        rows = [
-            row
-            for row in query.changed(company.projects)
-            if _is_project_of_both(query, row)
-            and query.matches("projectId", row.project_id)
-            and query.matches("description", row.description)
-            and _is_visible(query, row)
-        ]
-        rows = unsorted(rows, lambda row: row.project_id)
-        shaped = page(query, rows, lambda row: shapes.project_basic(company, row), self.house.settings.max_page_size)
-        return Answer(200, shaped)
-
-    def create_project(self, call: Call) -> Answer:
-        """Makes a project."""
-        row = project_data.create_project(self.house.company, call.json())
-        return self.house.created(call, "/v1/project", row.project_id, row)
-
-    def _project(self, call: Call) -> Project:
-        project_id = path_id(call, "projectID")
-        return found(self.house.company.projects.get(project_id), "Project", project_id)
-
-    def _internal(self, call: Call) -> Project:
-        number = path_number(call, "internalID")
-        return found(self.house.company.project_by_internal_id(number), "Project", number)
-
-    def _show_project(self, row: Project) -> Answer:
-        return shown(shapes.project(self.house.company, row), row)
-
-    def _change_project(self, call: Call, row: Project) -> Answer:
-        body = call.json()
-        return changed(call, row, lambda: project_data.update_project(self.house.company, row, body))
-
-    # Tasks
 
     def list_tasks(self, call: Call) -> Answer:
-        """The tasks of one project or of all; the vendor's schema of a task has no `metadata`."""
-        query, company = Query(call), self.house.company
-        projects = {row.internal_id: row for row in company.projects}
-        rows = [
-            task
-            for task in query.changed(company.tasks)
-            if _is_task_wanted(query, task, projects[task.project_internal_id])
-        ]
-        rows = unsorted(rows, lambda row: str(row.internal_id))
-        shaped = bare_page(query, rows, lambda row: shapes.task(company, row), self.house.settings.max_page_size)
-        return Answer(200, shaped)
-
-    def show_task(self, call: Call) -> Answer:
-        """One task, by its own internal id."""
-        row = self._task(call)
-        return shown(shapes.task(self.house.company, row), row)
+        """The tasks of one project or of all."""
+        query = Query(call)
+        projects = {row.internal_id: row for row in self.house.company.projects}
+        tasks = self.tasks.chosen(
+            query, lambda query, task: _is_task_wanted(query, task, projects[task.project_internal_id])
+        )
+        return self.tasks.listed(query, tasks)
 
     def create_task(self, call: Call) -> Answer:
         """Makes a task; here the id in the path is the project's."""
-        number = path_number(call, "internalId")
-        project = found(self.house.company.project_by_internal_id(number), "Project", number)
+        project = self.projects.by_internal_id("internalId", lambda row: row.internal_id)(call)
         row = project_data.create_task(self.house.company, project, call.json())
         return self.house.created(call, "/v1/projecttask", str(row.internal_id), row)
-
-    def change_task(self, call: Call) -> Answer:
-        """Changes a task, by its own internal id."""
-        row, body = self._task(call), call.json()
-        return changed(call, row, lambda: project_data.update_task(self.house.company, row, body))
-
-    def _task(self, call: Call) -> Task:
-        number = path_number(call, "internalId")
-        return found(self.house.company.tasks.get(number), "Project task", number)
-
-    # Budgets
-
-    def list_budget(self, call: Call) -> Answer:
-        """The budget lines of one project or of all."""
-        query, company = Query(call), self.house.company
-        rows = [row for row in query.changed(company.budget) if query.matches("project", row.project)]
-        rows = unsorted(rows, lambda row: f"{row.project}/{row.task}/{row.group}/{row.item}")
-        shaped = page(query, rows, lambda row: shapes.budget_line(company, row), self.house.settings.max_page_size)
-        return Answer(200, shaped)
 
     def create_budget_line(self, call: Call) -> Answer:
         """Makes a budget line. ASSUMED: what its `Location` ends in, as a line cannot be read alone."""
         row = project_data.create_budget_line(self.house.company, call.json())
         return self.house.created(call, "/v1/projectbudget", row.project, row)
 
-    # Project transactions
-
     def list_transactions(self, call: Call) -> Answer:
         """The documents with a line that passes the filters, each with all its lines; the periods are mandatory."""
-        query, company = Query(call), self.house.company
+        query = Query(call)
         periods = _period(query, "fromPeriod"), _period(query, "toPeriod")
-        module = (query.text("module") or "").casefold().removeprefix("module")
         with_notes = query.flag("expandNote") is True
-        rows = [
-            row
-            for row in query.changed(company.project_transactions)
-            if query.matches("status", row.status)
-            and (not module or row.module.casefold() == f"module{module}")
-            and any(_is_line_wanted(query, line, periods) for line in row.lines)
-        ]
-        rows = unsorted(rows, lambda row: row.number)
+        rows = self.transactions.chosen(query, lambda query, row: _is_transaction_wanted(query, row, periods))
 
-        def shape(row: ProjectTransaction) -> shapes.Json:
+        def shape(company: Company, row: ProjectTransaction) -> shapes.Json:
             return document_shapes.project_transaction(company, row, with_notes=with_notes)
 
-        return Answer(200, page(query, rows, shape, self.house.settings.max_page_size))
+        return self.transactions.listed(query, rows, shape)
 
-    def show_transaction(self, call: Call) -> Answer:
-        """One document."""
-        row = self._transaction(call)
-        return shown(document_shapes.project_transaction(self.house.company, row), row)
-
-    def create_transaction(self, call: Call) -> Answer:
-        """Makes a document; the same call twice makes two."""
-        row = project_transactions.create(self.house.company, call.json())
-        return self.house.created(call, "/v1/projecttransaction", row.number, row)
-
-    def change_transaction(self, call: Call) -> Answer:
-        """Changes a document that is not released."""
-        row, body = self._transaction(call), call.json()
-        return changed(call, row, lambda: project_transactions.update(self.house.company, row, body))
-
-    def _transaction(self, call: Call) -> ProjectTransaction:
-        number = path_id(call, "refNbr")
-        return found(self.house.company.project_transactions.get(number), "Project transaction", number)
+    def _is_project_wanted(self, query: Query, row: Project) -> bool:
+        """The full list has templates in it, the non-project only when asked for."""
+        task_status, tasks = query.text("taskStatus"), self.house.company.tasks_of(row)
+        return (
+            _is_project_of_both(query, row)
+            and query.matches("branch", row.branch)
+            and query.agrees("systemTemplate", row.is_template)
+            and query.agrees("onHold", row.hold)
+            and query.agrees("visibleInAP", "visibleInAp" not in row.hidden_in)
+            and (task_status is None or any(query.matches("taskStatus", task.status) for task in tasks))
+        )
 
 
 def _is_project_of_both(query: Query, row: Project) -> bool:
@@ -199,15 +127,13 @@ def _is_project_of_both(query: Query, row: Project) -> bool:
     )
 
 
-def _is_project_wanted(query: Query, row: Project, tasks: list[Task]) -> bool:
-    task_status = query.text("taskStatus")
+def _is_basic_wanted(query: Query, row: Project) -> bool:
+    """The light list has filters that the full one ignores, and the other way round."""
     return (
         _is_project_of_both(query, row)
-        and query.matches("branch", row.branch)
-        and query.agrees("systemTemplate", row.is_template)
-        and query.agrees("onHold", row.hold)
-        and query.agrees("visibleInAP", "visibleInAp" not in row.hidden_in)
-        and (task_status is None or any(query.matches("taskStatus", task.status) for task in tasks))
+        and query.matches("projectId", row.project_id)
+        and query.matches("description", row.description)
+        and _is_visible(query, row)
     )
 
 
@@ -236,6 +162,15 @@ def _period(query: Query, name: str) -> str:
     if not is_period(period):
         raise bad(f"The value '{period}' is not valid for {name}.")
     return period
+
+
+def _is_transaction_wanted(query: Query, row: ProjectTransaction, periods: tuple[str, str]) -> bool:
+    module = (query.text("module") or "").casefold().removeprefix("module")
+    return (
+        query.matches("status", row.status)
+        and (not module or row.module.casefold() == f"module{module}")
+        and any(_is_line_wanted(query, line, periods) for line in row.lines)
+    )
 
 
 def _is_line_wanted(query: Query, line: TransactionLine, periods: tuple[str, str]) -> bool:
