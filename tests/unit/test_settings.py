@@ -18,7 +18,7 @@ from handoff.domain.gate import ApprovalRule, GatePolicy
 from handoff.domain.money import Money
 from handoff.domain.posting import HOURS_KINDS
 from handoff.domain.staged import ApprovedVia
-from handoff.integrations import rule_settings, settings
+from handoff.integrations import both_ways_settings, live_settings, rule_settings, settings
 from handoff.integrations.kind_settings import Fault, Section, SettingsRefused
 from handoff.integrations.settings import HoursSettings, read_settings
 from tests.builders import settings_content, some_settings
@@ -210,7 +210,7 @@ def test_the_plan_gets_compiled_rules() -> None:
 
 SECTIONS: list[type[BaseModel]] = [
     found
-    for module in (settings, rule_settings)
+    for module in (settings, rule_settings, live_settings, both_ways_settings)
     for found in vars(module).values()
     if isinstance(found, type) and issubclass(found, Section) and found.__module__ == module.__name__
 ]

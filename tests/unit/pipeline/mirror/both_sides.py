@@ -32,7 +32,8 @@ class FakeKeeper:
     """One side: objects in memory with stamps, listed in pages, written in batches; it can lose answers.
 
     `guards` says that a write is refused as stale where the fields it writes are not as it expected them.
-    `numbers_from` makes it give numbers of its own to what is made.
+    `numbers_from` makes it give numbers of its own to what is made. Rows in `hides` are not in its lists yet; what is
+    in `meanwhile` happens just before the next write arrives.
     """
 
     side: Side
@@ -44,6 +45,8 @@ class FakeKeeper:
     calls: Counter[str] = field(default_factory=Counter)
     refuses: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    hides: set[str] = field(default_factory=set)
+    meanwhile: list[Callable[[], None]] = field(default_factory=list)
     kept_as: Callable[[Customer], Customer] = lambda says: says
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -79,7 +82,11 @@ class FakeKeeper:
         """What changed since an instant, three to a page."""
         self.calls["listed"] += 1
         rows = sorted(
-            (row for row in self.rows.values() if since is None or (row.changed_at or NOW) >= since),
+            (
+                row
+                for row in self.rows.values()
+                if row.says.name not in self.hides and (since is None or (row.changed_at or NOW) >= since)
+            ),
             key=lambda row: row.id,
         )
         start = int(page or 0)
@@ -109,6 +116,8 @@ class FakeKeeper:
         return [self._written(one.after, lambda one=one: self._change(one)) for one in changes]  # type: ignore[misc]
 
     def _written(self, says: Customer, write: Callable[[], Written[Customer]]) -> Written[Customer]:
+        while self.meanwhile:
+            self.meanwhile.pop()()
         if (message := self.refuses.get(says.name)) is not None:
             return Rejected(message, code="no")
         fault = self.faults.pop(0) if self.faults else ""

@@ -11,6 +11,7 @@ from tests.unit.pipeline.mirror.both_sides import BothSides, a_customer
 
 
 def test_what_one_side_lacks_is_made_there_and_gets_its_number_back() -> None:
+    """S1.3, S5.7."""
     world = BothSides()
     world.tool.has(a_customer("", "Bekk Rådgivning"))
     world.erp.has(a_customer("10500", "Myr Mekaniske"))
@@ -37,6 +38,7 @@ def test_a_pass_without_changes_asks_each_side_once_and_writes_nothing() -> None
 
 
 def test_the_same_number_and_name_on_both_sides_is_one_customer() -> None:
+    """S2.5, S3.4, S5.9, S6.6."""
     world = BothSides()
     ours, theirs = world.tool.has(a_customer()), world.erp.has(a_customer(name="FJELL OG  FJÆRE AS"))
 
@@ -108,6 +110,7 @@ def paired(master: Master = Master.NONE) -> tuple[BothSides, str, str]:
 
 @pytest.mark.parametrize("side", Side)
 def test_without_a_master_a_change_on_either_side_goes_over_once_and_does_not_come_back(side: Side) -> None:
+    """S1.6, S2.3, S3.5, S5.5."""
     world, ours, theirs = paired()
     where = {Side.TIME_TOOL: (world.tool, ours), Side.ERP: (world.erp, theirs)}
     keeper, id_ = where[side]
@@ -149,6 +152,7 @@ def test_the_later_change_of_one_field_counts_and_the_other_is_remembered() -> N
 
 
 def test_what_the_masters_other_side_changes_is_ignored_and_remembered_as_ignored() -> None:
+    """S1.2, S4.3, S6.4."""
     world, ours, theirs = paired(Master.TIME_TOOL)
     world.erp.edits(theirs, email="regnskap@fjell.example")
 
@@ -165,6 +169,7 @@ def test_what_the_masters_other_side_changes_is_ignored_and_remembered_as_ignore
 
 
 def test_where_both_changed_the_masters_word_counts_and_the_losers_is_kept() -> None:
+    """S1.1, S4.2."""
     world, ours, theirs = paired(Master.ERP)
     world.erp.edits(theirs, email="regnskap@fjell.example")
     world.wait()
@@ -179,6 +184,7 @@ def test_where_both_changed_the_masters_word_counts_and_the_losers_is_kept() -> 
 
 @pytest.mark.parametrize("master", [Master.TIME_TOOL, Master.ERP])
 def test_the_other_side_may_create_whoever_is_master(master: Master) -> None:
+    """S1.3, S4.3, S6.4."""
     world = BothSides(master)
     world.tool.has(a_customer("", "Bekk Rådgivning"))
     world.erp.has(a_customer("10500", "Myr Mekaniske"))
@@ -218,6 +224,7 @@ def test_a_side_that_keeps_a_value_in_its_own_way_does_not_send_it_back() -> Non
 
 
 def test_what_is_blocked_goes_neither_way() -> None:
+    """S2.4, S4.7, S5.8, S6.5."""
     world, ours, theirs = paired()
     world.erp.marks(theirs, blocked=True, excluded="blocked by group 3")
     world.tool.edits(ours, email="ny@fjell.example")
@@ -240,6 +247,7 @@ def test_a_blocked_one_is_not_made_on_the_other_side_and_not_doubled_by_it() -> 
 
 
 def test_an_excluded_one_is_not_made_but_takes_changes_once_it_has_its_other_half() -> None:
+    """S3.3, S3.5."""
     world = BothSides()
     theirs = world.erp.has(a_customer(), excluded="no e-mail address")
     world.a_pass()
@@ -250,6 +258,18 @@ def test_an_excluded_one_is_not_made_but_takes_changes_once_it_has_its_other_hal
     world.tool.edits(ours, email="post@fjell.example")
     world.a_pass()
     assert world.erp.rows[theirs].says.email == "post@fjell.example"
+
+
+def test_what_is_excluded_on_one_side_stays_there_and_takes_what_the_other_says() -> None:
+    world, ours, theirs = paired()
+    world.erp.marks(theirs, excluded="it has no e-mail address")
+    world.erp.edits(theirs, email="regnskap@fjell.example")
+    world.tool.edits(ours, billing=Address("Kaia 9"))
+
+    world.a_pass()
+
+    assert world.tool.rows[ours].says.email == "post@fjell.example"
+    assert world.erp.rows[theirs].says.billing.line == "Kaia 9"
 
 
 def test_what_is_deleted_on_one_side_is_never_deleted_on_the_other() -> None:
@@ -279,6 +299,77 @@ def test_a_making_whose_answer_was_lost_makes_one(fault: str) -> None:
 
     assert [row.says.name for row in world.erp.rows.values()] == ["Bekk Rådgivning"]
     assert world.tool.named("Bekk Rådgivning").number == world.erp.named("Bekk Rådgivning").number
+
+
+def test_a_making_that_came_through_is_found_although_no_list_shows_it_yet() -> None:
+    world = BothSides()
+    world.tool.has(a_customer("", "Bekk Rådgivning"))
+    world.erp.faults, world.erp.hides = ["lost_after"], {"Bekk Rådgivning"}
+    world.a_pass()
+
+    counts = world.a_pass()
+    world.erp.hides.clear()
+    world.a_pass()
+
+    assert counts["adopted"] == 1
+    assert [row.says.name for row in world.erp.rows.values()] == ["Bekk Rådgivning"]
+    assert world.tool.named("Bekk Rådgivning").number == "10001"
+    assert world.inbox() == []
+
+
+def test_a_making_that_came_through_is_known_although_it_got_another_number() -> None:
+    world = BothSides()
+    world.tool.has(a_customer("5001", "Bekk Rådgivning"))
+    world.erp.faults = ["lost_after"]
+
+    for _ in range(3):
+        world.a_pass()
+
+    assert [(row.says.number, row.says.name) for row in world.erp.rows.values()] == [("10001", "Bekk Rådgivning")]
+    assert world.tool.named("Bekk Rådgivning").number == "10001"
+    assert world.inbox() == []
+
+
+# ---- people who are there at the same time -----------------------------------------------------
+
+
+def test_what_somebody_writes_into_another_field_meanwhile_goes_over_with_the_next_pass() -> None:
+    world, ours, theirs = paired()
+    world.tool.edits(ours, email="ny@fjell.example")
+    world.erp.meanwhile = [lambda: world.erp.edits(theirs, organisation_number="912345678")]
+
+    for _ in range(2):
+        world.a_pass()
+
+    assert world.erp.rows[theirs].says.email == "ny@fjell.example"
+    assert world.tool.rows[ours].says.organisation_number == "912345678"
+
+
+def test_what_somebody_writes_into_the_same_field_meanwhile_is_not_written_over_unseen() -> None:
+    world, ours, theirs = paired()
+    world.tool.edits(ours, email="ny@fjell.example")
+    world.erp.meanwhile = [lambda: world.erp.edits(theirs, email="regnskap@fjell.example")]
+
+    counts = world.a_pass()
+    assert counts["edited_meanwhile"] == 1
+    world.a_pass()
+
+    assert world.erp.rows[theirs].says.email == world.tool.rows[ours].says.email == "regnskap@fjell.example"
+    (note,) = world.sighting(Side.TIME_TOOL, ours).notes
+    assert note.value == "ny@fjell.example"
+
+
+def test_two_changes_that_cross_are_both_carried_though_somebody_writes_meanwhile() -> None:
+    world, ours, theirs = paired()
+    world.tool.edits(ours, email="ny@fjell.example")
+    world.erp.edits(theirs, billing=Address("Kaia 2"))
+    world.erp.meanwhile = [lambda: world.erp.edits(theirs, organisation_number="912345678")]
+
+    for _ in range(2):
+        world.a_pass()
+
+    assert world.tool.rows[ours].says == world.erp.rows[theirs].says
+    assert world.tool.rows[ours].says.organisation_number == "912345678"
 
 
 def test_a_refusal_is_told_and_not_tried_again_until_something_changes() -> None:

@@ -151,9 +151,11 @@ def want(desk: MirrorDesk, flow: MirrorFlow[S]) -> int:
 
 
 def noted(known: Sighting[S], row: Listed[S], at: datetime) -> Sighting[S]:
-    """The sighting with what a row says; a stamp alone is no news."""
+    """The sighting with what a row says; a stamp alone is no news, but of what was never noted before."""
     seen = replace(known, says=row.says, excluded=row.excluded, blocked=row.blocked, gone=False, refers=row.refers)
-    return known if seen == known else replace(seen, changed_at=row.changed_at, noted_at=at)
+    if seen == known and known.noted_at is not None:
+        return known
+    return replace(seen, changed_at=row.changed_at, noted_at=at)
 
 
 def _mark_gone(desk: MirrorDesk, flow: MirrorFlow[S], side: Side, walk: FeedCursor) -> int:
