@@ -14,7 +14,7 @@ import msgspec
 from handoff.accounting.merging import MirrorRule
 from handoff.domain.capabilities import Side
 from handoff.domain.errors import DeliveryUnknown, HandoffError, Rejected, Stale
-from handoff.domain.pairs import Customer, Master, Sighting
+from handoff.domain.pairs import Address, Customer, Master, Sighting
 from handoff.domain.tenancy import Connection, Integration
 from handoff.pipeline.mirror.desk import MirrorDesk, MirrorFlow
 from handoff.pipeline.mirror.look import look
@@ -218,3 +218,13 @@ class BothSides:
 
 def a_customer(number: str = "10023", name: str = "Fjell og Fjære AS", **says: Any) -> Customer:
     return Customer(number, name, **says)
+
+
+def paired(master: Master = Master.NONE) -> tuple[BothSides, str, str]:
+    """Both sides with one customer that they share, settled; its ids in the time tool and in the ERP."""
+    world = BothSides(master)
+    ours = world.tool.has(a_customer(email="post@fjell.example", billing=Address("Kaia 1")))
+    theirs = world.erp.has(a_customer(email="post@fjell.example", billing=Address("Kaia 1")))
+    world.a_pass()
+    world.calls()
+    return world, ours, theirs

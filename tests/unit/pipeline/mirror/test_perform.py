@@ -102,6 +102,7 @@ def test_a_run_looks_at_both_sides_and_settles_what_differs() -> None:
 
 
 def test_report_only_looks_and_writes_nothing() -> None:
+    """S10.1."""
     world = Passing()
     world.report_only = True
     world.tool.has(a_customer("", "Bekk Rådgivning"))
@@ -221,6 +222,7 @@ def wanting() -> tuple[Passing, Jobs]:
 
 
 def test_only_customers_with_a_won_project_go_and_they_go_once_one_is_won() -> None:
+    """S5.3."""
     world, jobs = wanting()
     won, open_ = world.tool.has(a_customer("", "Bekk Rådgivning")), world.tool.has(a_customer("", "Åpen Sak AS"))
     jobs.has("1", won, won=True)
@@ -237,6 +239,7 @@ def test_only_customers_with_a_won_project_go_and_they_go_once_one_is_won() -> N
 
 
 def test_a_customer_whose_won_project_is_withdrawn_stays_and_its_changes_still_go() -> None:
+    """S5.3, S5.5."""
     world, jobs = wanting()
     ours = world.tool.has(a_customer("", "Bekk Rådgivning"))
     jobs.has("1", ours, won=True)

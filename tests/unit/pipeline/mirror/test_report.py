@@ -27,6 +27,7 @@ def read(world: BothSides) -> MirrorReport[Customer]:
 
 
 def test_the_report_counts_what_is_the_same_and_what_would_be_made() -> None:
+    """S10.1."""
     world = BothSides()
     world.tool.has(a_customer())
     world.erp.has(a_customer())
