@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -39,15 +39,15 @@ def package_layer(requirements: Path, cache: Path) -> bytes:
     kept = cache / f"{key}.zip"
     if kept.exists():
         return kept.read_bytes()
-    building = cache / f"{key}.building"
-    shutil.rmtree(building, ignore_errors=True)
-    building.mkdir(parents=True)
-    _install(requirements, building)
-    content = _zipped(building, prefix="python/")
-    shutil.rmtree(building)
-    unfinished = kept.with_suffix(".part")
-    unfinished.write_bytes(content)
-    unfinished.rename(kept)
+    cache.mkdir(parents=True, exist_ok=True)
+    # A folder of its own: two systems may start at once, and each replaces the other's zip with the same bytes.
+    with tempfile.TemporaryDirectory(dir=cache, prefix=f"{key}.") as folder:
+        building = Path(folder) / "packages"
+        _install(requirements, building)
+        content = _zipped(building, prefix="python/")
+        unfinished = Path(folder) / kept.name
+        unfinished.write_bytes(content)
+        unfinished.rename(kept)
     return content
 
 

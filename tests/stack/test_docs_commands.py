@@ -20,6 +20,7 @@ from sandbox.seed import seed
 from tests import curl
 from tests.pages import DOCS, README, blocks, rows
 
+pytestmark = pytest.mark.xdist_group("a reader's system")
 MARK = "# tested\n"
 SECONDS_MAX = 120
 PAGES_MAX = 50

@@ -184,8 +184,10 @@ class Census:
         roll = self._rolled(taken.period)
         digests = digests_of(roll.rows)
         known = taken.before.buckets or ("",) * BUCKETS
-        differ = {place for place, digest in enumerate(digests) if known[place] != digest}
-        self._stage(taken, [row for name, row in roll.rows.items() if bucket_of(name) in differ])
+        differ: set[int] = set()
+        if digests != known:
+            differ = {place for place, digest in enumerate(digests) if known[place] != digest}
+            self._stage(taken, [row for name, row in roll.rows.items() if bucket_of(name) in differ])
         taken.open.update(map(bucket_of, roll.unreadable))
         if not roll.is_whole:
             # Nothing can be said about what is missing: the buckets that differ are compared again.
@@ -198,8 +200,9 @@ class Census:
             days = taken.before.days if taken.unread else by_day(taken.period, roll.rows.values())
             if not taken.unread:
                 self._ask_about_days(taken, days)
-        buckets = tuple("" if place in taken.open else digest for place, digest in enumerate(digests))
-        return CensusPage(buckets, days)
+        if taken.open:
+            digests = tuple("" if place in taken.open else digest for place, digest in enumerate(digests))
+        return CensusPage(digests, days)
 
     def _rolled(self, period: Period) -> Roll:
         for walk in range(WALKS_MAX):

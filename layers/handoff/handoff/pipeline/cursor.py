@@ -42,9 +42,9 @@ def advanced(
         troubled=cursor.troubled or bool(page.broken) or refused > 0,
         broken=(0 if first_page else cursor.broken) + len(page.broken) + refused,
         pages=(0 if first_page else cursor.pages) + 1,
-        seen=(0 if first_page else cursor.seen) + len(rows_of(page)) + len(page.broken),
+        seen=(0 if first_page else cursor.seen) + rows_in(page) + len(page.broken),
         most=most_of(None if first_page else cursor.most, page.total),
-        last=name_of(page),
+        last=name_of(page) if page.next_page is not None else "",
         hold=min(filter(None, (cursor.hold, *(row.changed_at for row in deferred))), default=None),
     )
     if page.next_page is not None:
@@ -62,14 +62,14 @@ def _proven(walk: FeedCursor) -> datetime | None:
     return max(filter(None, (reached, walk.since)), default=None)
 
 
-def rows_of(page: FeedPage) -> list[str]:
-    """What the readable rows of a page are called."""
-    return [*(row.entry.external_id for row in page.entries), *(one.key for one in page.objects)]
+def rows_in(page: FeedPage) -> int:
+    """How many rows of a page could be read."""
+    return len(page.entries) + len(page.objects)
 
 
 def name_of(page: FeedPage) -> str:
     """A short name for exactly these rows; empty for a page without any."""
-    rows = rows_of(page)
+    rows = [*(row.entry.external_id for row in page.entries), *(one.key for one in page.objects)]
     return blake2b("\0".join(rows).encode(), digest_size=6).hexdigest() if rows else ""
 
 
@@ -82,7 +82,7 @@ def check_end(cursor: FeedCursor, page: FeedPage, what: str) -> None:
     """Raises BrokenContract for a page that shows, `cursor` being where the walk stood, that it has no end."""
     walked = cursor if cursor.next_page is not None else FeedCursor()
     most = most_of(walked.most, page.total)
-    seen = walked.seen + len(rows_of(page)) + len(page.broken)
+    seen = walked.seen + rows_in(page) + len(page.broken)
     if walked.last and walked.last == name_of(page):
         raise BrokenContract(f"{what} gave the same page twice", field=what)
     if most is not None and seen > 2 * most + AGAIN_MAX:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -42,7 +41,7 @@ class Roll:
             pages=self.cursor.pages + 1,
             seen=self.cursor.seen + len(page.entries) + len(page.broken),
             most=most_of(self.cursor.most, page.total),
-            last=name_of(page),
+            last=name_of(page) if page.next_page is not None else "",
         )
 
     @property
@@ -57,10 +56,14 @@ def bucket_of(external_id: str) -> int:
 
 
 def digests_of(rows: Mapping[str, FetchedEntry]) -> tuple[str, ...]:
-    buckets: list[list[str]] = [[] for _ in range(BUCKETS)]
+    buckets: dict[int, list[str]] = {}
     for name, row in rows.items():
-        buckets[bucket_of(name)].append(f"{name} {content_hash(body_of(row.entry))} {row.approved:d}")
-    return tuple(_digest(words) if words else _OF_NOTHING for words in buckets)
+        words = f"{name} {content_hash(body_of(row.entry))} {row.approved:d}"
+        buckets.setdefault(bucket_of(name), []).append(words)
+    digests = [_OF_NOTHING] * BUCKETS
+    for place, lines in buckets.items():
+        digests[place] = _digest(lines)
+    return tuple(digests)
 
 
 def _digest(words: Sequence[str]) -> str:
@@ -71,5 +74,7 @@ _OF_NOTHING = _digest(())
 
 
 def by_day(period: Period, rows: Collection[FetchedEntry]) -> tuple[int, ...]:
-    days = Counter(row.entry.spent_on.day for row in rows)
-    return tuple(days[day] for day in range(1, last_day(period).day + 1))
+    days = [0] * last_day(period).day
+    for row in rows:
+        days[row.entry.spent_on.day - 1] += 1
+    return tuple(days)
