@@ -17,7 +17,7 @@ from sandbox.wire import Answer
 API_PATH = "/api/graphql-service"
 SCOPE = "business-graphql-service-api:access-group-based"
 READ_SCOPE = f"{SCOPE}-readonly"
-COMPANY_NO, SECOND_COMPANY_NO, CLOSED_COMPANY_NO = 9_112_001, 9_112_002, 9_112_003
+COMPANY_NO, SECOND_COMPANY_NO, CLOSED_COMPANY_NO, LUMIPOLKU_COMPANY_NO = 9_112_001, 9_112_002, 9_112_003, 9_112_004
 CUSTOMER_NO = 4_711_001
 
 UNAUTHORISED_PAGE = b"""<html>
@@ -62,8 +62,9 @@ class Admissions:
     _admitted: set[tuple[str, int]] = field(default_factory=set)
 
     def start_over(self) -> None:
-        """Our application is let into the first two companies."""
-        self._admitted = {(CREDENTIALS.client_id, COMPANY_NO), (CREDENTIALS.client_id, SECOND_COMPANY_NO)}
+        """Our application is let into all companies but one."""
+        open_to_us = (COMPANY_NO, SECOND_COMPANY_NO, LUMIPOLKU_COMPANY_NO)
+        self._admitted = {(CREDENTIALS.client_id, company_no) for company_no in open_to_us}
 
     def set(self, client_id: str, company_no: int, *, allowed: bool) -> None:
         """A supervisor lets the application in, or shows it out."""

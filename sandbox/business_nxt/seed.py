@@ -1,4 +1,4 @@
-"""What the companies hold at the start: Vintergran, an empty sister of it, and one that lets nobody of ours in.
+"""What the companies hold at the start: Vintergran, an empty sister, one that lets nobody of ours in, and Lumipolku.
 
 Rows of before October 2024 have no timestamps; the customer that was touched later, the last project and the newest
 orders have.
@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from sandbox import vintergran
-from sandbox.business_nxt import assumed
+from sandbox.business_nxt import assumed, seed_lumipolku
 from sandbox.business_nxt.access import CLOSED_COMPANY_NO, COMPANY_NO, CUSTOMER_NO, SECOND_COMPANY_NO
 from sandbox.business_nxt.columns import Row
 from sandbox.business_nxt.company import Company, CompanyId, day_number
@@ -19,6 +19,7 @@ COMPANIES = (
     CompanyId(COMPANY_NO, CUSTOMER_NO, vintergran.COMPANY, vintergran.ORGANISATION_NUMBER),
     CompanyId(SECOND_COMPANY_NO, CUSTOMER_NO, "Vintergran Sverige AB", "556000-8001"),
     CompanyId(CLOSED_COMPANY_NO, CUSTOMER_NO, "Granbar Eiendom AS", "999888003"),
+    seed_lumipolku.WHO,
 )
 OLD = datetime(2023, 5, 2, 9, 15)  # noqa: DTZ001 - the server's time has no zone
 NEW = datetime(2026, 10, 5, 8, 30, 12, 798_000)  # noqa: DTZ001 - likewise

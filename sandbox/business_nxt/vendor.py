@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 
-from sandbox.business_nxt import access, seed
-from sandbox.business_nxt.access import API_PATH, APPLICATIONS, COMPANY_NO
+from sandbox.business_nxt import access, seed, seed_lumipolku
+from sandbox.business_nxt.access import API_PATH, APPLICATIONS, COMPANY_NO, LUMIPOLKU_COMPANY_NO
 from sandbox.business_nxt.bulk import fill_up
 from sandbox.business_nxt.columns import Row
 from sandbox.business_nxt.company import Company
@@ -33,7 +33,7 @@ MINUTE = 60
 
 
 class BusinessNxt:
-    """The vendor: Vintergran's company, an empty one beside it, and one that our application is not let into."""
+    """The vendor: Vintergran's company, an empty one, one that our application is not let into, and Lumipolku's."""
 
     name = "business_nxt"
 
@@ -148,6 +148,7 @@ class BusinessNxt:
         for company in companies.values():
             seed.fill_set_up(company)
         seed.fill(companies[COMPANY_NO])
+        seed_lumipolku.fill(companies[LUMIPOLKU_COMPANY_NO])
         fill_up(companies[COMPANY_NO], options)
         self.webhooks.deliveries.start_over()
         self.house.start_over(options, companies)

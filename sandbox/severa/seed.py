@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sandbox.severa import lumipolku as house
+from sandbox import lumipolku as house
 from sandbox.severa.answers import Json
 from sandbox.severa.company import Company
 from sandbox.severa.fields import camel

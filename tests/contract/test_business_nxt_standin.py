@@ -89,7 +89,7 @@ def test_a_token_for_reading_changes_nothing(nxt: NxtCompany) -> None:
 
 def test_an_application_sees_the_companies_that_let_it_in(nxt: NxtCompany) -> None:
     found = nxt.send(COMPANIES)["data"]["availableCompanies"]
-    assert found["totalCount"] == 2
+    assert found["totalCount"] == 3
     first = {"name": "Vintergran Rådgivning AS", "vismaNetCompanyId": 9_112_001, "vismaNetCustomerId": 4_711_001}
     assert found["items"][0] == first
     stranger = nxt.token(client_id=CREDENTIALS.other_client_id, client_secret=CREDENTIALS.other_client_secret)
