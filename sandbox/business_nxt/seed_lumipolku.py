@@ -35,11 +35,11 @@ PRODUCTS = (
     ("KOULU", "Koulutuspäivä"),  # here alone
 )
 CUSTOMERS = (  # number, name, organisation number, address, postcode, place, country, e-mail, blocked
-    (1001, "Revontuli Energia Oy", "FI11112221", "Kirkkokatu 3", "90100", "OULU", FINLAND, "l@revontuli.example.test", 0),
+    (1001, "Revontuli Energia Oy", "FI11112221", "Kirkkokatu 3", "90100", "OULU", FINLAND, "l@revontuli.example", 0),
     (1002, "Suopursu Puutarhat Oy", "", "", "", "", FINLAND, "", 0),
     (1004, "Björkskata Sågverk AB", "SE556000999101", "Sågvägen 7", "931 30", "SKELLEFTEÅ", SWEDEN, "", 0),
     (1005, "Fjellbekk Laks AS", "NO999111222MVA", "Kaia 4", "9008", "TROMSØ", NORWAY, "post@fjellbekk.example.test", 0),
-    (2001, "Talvikki Tukku Oy", "FI11112231", "Tukkutie 1", "01530", "VANTAA", FINLAND, "l@talvikki.example.test", 0),
+    (2001, "Talvikki Tukku Oy", "FI11112231", "Tukkutie 1", "01530", "VANTAA", FINLAND, "l@talvikki.example", 0),
     (2002, "Kuuranlehti Lakiasiat Oy", "FI11112232", "Oikotie 5", "00100", "HELSINKI", FINLAND, "", 1),
 )  # fmt: skip
 
