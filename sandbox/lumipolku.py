@@ -6,9 +6,24 @@ won project, are there on purpose: what must not reach the ERP has to be somewhe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+TENANT_ID, INTEGRATION_ID = "lumipolku", "severa-and-business"
 COMPANY, VAT_NUMBER = "Lumipolku Konsultit Oy", "FI99887766"
+FINANCE_MANAGER = "Aamu Pakkasniemi"
+
+BLOCKING_GROUP = 3
+SETTINGS: Mapping[str, object] = {
+    "report_only": True,
+    "master": "erp",
+    "case_master": "time_tool",
+    "department_unit": 1,
+    "project_unit": 2,
+    "customers": {"blocked_group": BLOCKING_GROUP, "blocked_value": 1},
+    "notices": {"email": "talous@lumipolku.example.test"},
+}
+"""As its finance manager would have saved them: nothing is written before she has read the report."""
 
 UNITS = (("100", "Lumipolku Helsinki"), ("200", "Lumipolku Oulu"))
 COST_CENTRES = (("10", "Neuvonta"), ("20", "Toteutus"))

@@ -19,7 +19,7 @@ from sandbox.local.paths import ROOT
 from tests.pages import DOCS, table
 
 PAGE = DOCS / "manuals.md"
-_NAMED = re.compile(r"\bM\d{1,2}\.\d{1,2}\b")
+_NAMED = re.compile(r"\b[MS]\d{1,2}\.\d{1,2}\b")
 _ID = re.compile(r"_(?P<chapter>[A-Z]\d{1,2})_(?P<sentence>\d{1,2})(?=_|$)")
 
 HARVEST_VISMA_NET: Mapping[str, str] = {
@@ -75,25 +75,73 @@ MOMENT_ECONOMIC: Mapping[str, str] = {
     "M6.5": "An e-mail address is told when something fails.",
     "M7.1": "Payments registered in e-conomic come back to Moment.",
 }
-NOT_YET = "H1.2–H1.6, H2.3, H2.4, H2.6, H3.1, H6.1–H6.4, H7.1–H7.4, H8.1, H8.2, H9.1, H9.2,\nH10.1–H10.4"
+SEVERA_BUSINESS: Mapping[str, str] = {
+    "S1.1": "A master is set, and rules how projects and products are updated.",
+    "S1.2": "By default updates go from the master to the other side only.",
+    "S1.3": "New data may be made on either side, and comes to the other.",
+    "S1.4": "There are three settings: the master, that of projects, that of products.",
+    "S1.5": "Those of projects and products follow the first where they are not set.",
+    "S1.6": "Of employees and customers nobody is master: changes always go both ways.",
+    "S2.2": "Business units are tied to the organisational unit that is chosen for departments.",
+    "S2.3": "They go both ways.",
+    "S2.4": "Some can be kept from going over in Visma Business.",
+    "S2.5": "Those that are there are connected by name and number.",
+    "S3.1": "Severa's users are Visma Business's employees.",
+    "S3.2": "All users travel to Visma Business.",
+    "S3.3": "Back travel only employees with an e-mail address.",
+    "S3.4": "Those that are there are connected by name and number.",
+    "S3.5": "Changes always go both ways.",
+    "S4.1": "Products and kinds of travel expense are in the product registry.",
+    "S4.2": "The master of products makes and changes them on the other side.",
+    "S4.3": "The other side may only make new ones, and never changes what is there.",
+    "S4.6": "Product categories follow where that is switched on, by the master of products.",
+    "S4.7": "Some products can be kept from going over.",
+    "S5.1": "Customers are customers.",
+    "S5.2": "Their contacts and addresses are kept up to date.",
+    "S5.3": "From Severa travel only customers with a project that is won.",
+    "S5.4": "From Visma Business travel all.",
+    "S5.5": "Changes always go both ways.",
+    "S5.6": "Visma Business has one billing address; the others are delivery addresses.",
+    "S5.7": "Visma Business rules the customer numbers.",
+    "S5.8": "Some can be kept from going over.",
+    "S5.9": "Those that are there are connected by name and number.",
+    "S6.2": "Projects are tied to the organisational unit that is chosen for projects.",
+    "S6.3": "Only projects that are won travel.",
+    "S6.4": "The master of projects makes and changes them; the other side only makes new ones.",
+    "S6.5": "Some can be kept from going over.",
+    "S6.6": "Those that are there are connected by name and number.",
+    "S6.7": "Open or closed is not carried.",
+    "S10.1": "Before anything is written, what is there on both sides is gone through.",
+}
 
+
+@dataclass(frozen=True)
+class Manual:
+    """What one integration promises, and which sentences of its manual are not built yet."""
+
+    title: str
+    sentences: Mapping[str, str]
+    not_yet: str = ""
+
+
+MANUALS = (
+    Manual(
+        "Harvest → Visma.net ERP",
+        HARVEST_VISMA_NET,
+        "H1.2–H1.6, H2.3, H2.4, H2.6, H3.1, H6.1–H6.4, H7.1–H7.4, H8.1, H8.2, H9.1, H9.2, H10.1–H10.4",
+    ),
+    Manual("Moment → Visma e-conomic", MOMENT_ECONOMIC),
+    Manual(
+        "Severa ↔ Visma Business",
+        SEVERA_BUSINESS,
+        "S2.1, S4.4, S4.5, S6.1, S7.1–S7.4, S8.1–S8.5, S9.1–S9.3: hours, invoices and costs",
+    ),
+)
 _HEAD = """\
 # What the integrations promise
 
 Made from the tests by `make pages`; do not edit it by hand. A test proves a sentence by naming its id, in
 its name (`test_H4_4_…` stands behind H4.4) or in its docstring.
-
-## Harvest → Visma.net ERP
-
-"""
-_SECOND = """
-## Moment → Visma e-conomic
-
-"""
-_FOOT = """
-## Not yet
-
-These sentences of the first manual are not built yet: {not_yet}.
 """
 
 
@@ -129,11 +177,17 @@ def rendered() -> str:
     """The page as the tests have it now."""
     known = proofs()
 
-    def proven(manual: Mapping[str, str]) -> str:
-        lines = ((id_, sentence, _cell(known.get(id_, []))) for id_, sentence in manual.items())
-        return table(("Id", "Sentence", "Proven by"), lines)
+    def told(manual: Manual) -> str:
+        lines = ((id_, sentence, _cell(known.get(id_, []))) for id_, sentence in manual.sentences.items())
+        left = f"\nNot built yet: {manual.not_yet}.\n" if manual.not_yet else ""
+        return f"\n## {manual.title}\n\n{table(('Id', 'Sentence', 'Proven by'), lines)}{left}"
 
-    return _HEAD + proven(HARVEST_VISMA_NET) + _SECOND + proven(MOMENT_ECONOMIC) + _FOOT.format(not_yet=NOT_YET)
+    return _HEAD + "".join(map(told, MANUALS))
+
+
+def promised() -> set[str]:
+    """The ids of all sentences that are built."""
+    return {id_ for manual in MANUALS for id_ in manual.sentences}
 
 
 def _cell(found: list[Proof]) -> str:

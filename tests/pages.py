@@ -22,6 +22,7 @@ from pydantic.fields import FieldInfo
 from handoff.connectors.registry import vendors
 from handoff.domain.problem_codes import FixedBy
 from handoff.domain.problem_texts import CATALOGUE
+from handoff.integrations.both_ways_settings import BothWaysSettings
 from handoff.integrations.live_settings import LiveSettings
 from handoff.integrations.settings import HoursSettings
 from handoff.settings import PlatformSettings
@@ -249,6 +250,8 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     "settings-parts": partial(settings_parts, HoursSettings),
     "live-settings": partial(settings_table, LiveSettings),
     "live-settings-parts": partial(settings_parts, LiveSettings),
+    "both-ways-settings": partial(settings_table, BothWaysSettings),
+    "both-ways-settings-parts": partial(settings_parts, BothWaysSettings),
     "vendors": vendors_table,
     "layers": layers,
     "fjordlys": partial(settings_example, fjordlys.SETTINGS),

@@ -15,7 +15,6 @@ from sandbox.business_nxt.company import Company, CompanyId
 WHO = CompanyId(LUMIPOLKU_COMPANY_NO, CUSTOMER_NO, lumipolku.COMPANY, "99887766")
 OLD = datetime(2024, 3, 11, 10, 5)  # noqa: DTZ001 - the server's time has no zone
 IMPORT_USER = "import"
-BLOCKING_GROUP = 3
 FINLAND, SWEDEN, NORWAY = 358, 46, 47
 
 DEPARTMENTS = (*((int(code), name) for code, name in lumipolku.UNITS), (300, "Lumipolku Rovaniemi"))
@@ -71,7 +70,7 @@ def fill(company: Company) -> None:
             countryNo=country,
             emailAddress=email,
             paymentTerms=1,
-            **{f"group{BLOCKING_GROUP}": blocked},
+            **{f"group{lumipolku.BLOCKING_GROUP}": blocked},
         )
     for number, name, email in EMPLOYEES:
         place += 1

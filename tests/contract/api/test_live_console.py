@@ -144,12 +144,12 @@ def test_the_schema_is_that_of_this_integrations_settings() -> None:
     assert schema["$defs"]["ExpenseSettings"]["properties"]["accounts"]["title"] == "Accounts"
 
 
-def test_both_kinds_of_settings_are_described() -> None:
+def test_every_kind_of_settings_is_described() -> None:
     document = description()
     schemas = document["components"]["schemas"]
     body = document["paths"]["/api/integrations/{integration_id}/settings"]["put"]["requestBody"]
     names = [one["$ref"].rsplit("/", 1)[1] for one in body["content"]["application/json"]["schema"]["anyOf"]]
-    assert names == ["HoursSettings", "LiveSettings", "SettingsEnvelope"]
+    assert names == ["BothWaysSettings", "HoursSettings", "LiveSettings", "SettingsEnvelope"]
     assert set(schemas["LiveSettings"]["properties"]) == set(LiveSettings.model_fields)
     shown = [one["$ref"].rsplit("/", 1)[1] for one in schemas["RecordShape"]["properties"]["content"]["anyOf"][:2]]
     assert shown == ["Content", "ObjectContent"]

@@ -28,6 +28,7 @@ from handoff.console import (
     routes_approvals,
     routes_corrections,
     routes_integrations,
+    routes_mirror,
     routes_postings,
     routes_problems,
     routes_reconciliation,
@@ -56,6 +57,7 @@ ROUTES = (
     routes_problems,
     routes_corrections,
     routes_reconciliation,
+    routes_mirror,
 )
 _NO_STORE = {"Cache-Control": "no-store"}
 _INTERNAL = HttpFault(

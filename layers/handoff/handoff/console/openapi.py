@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Server, Tag
+from pydantic import BaseModel
 
 from handoff.console.models import ErrorAnswer, SettingsEnvelope
-from handoff.integrations.live_settings import LiveSettings
-from handoff.integrations.settings import HoursSettings
+from handoff.integrations.catalogue import integrations
+from handoff.integrations.kind_settings import IntegrationSettings
 
 OPENAPI_PATH = "/openapi.json"
 API_VERSION = "1.0.0"
@@ -34,6 +35,9 @@ schedule or started with a run.
 theirs: such calls answer `not_of_this_integration`. A record's `content` is an `object`. A month is reconciled of the
 flows `invoices` and `expenses`.
 
+**Integrations that go both ways** keep master data the same on both sides. There are no records, postings or
+reconciliations of theirs; their mirror says how both sides stand.
+
 **Errors** all have one shape: a code for programs, a sentence, the field and the cure. The token alone says whose
 data is meant.
 """
@@ -45,6 +49,7 @@ _TAGS = {
     "Runs": "Passes over an integration, and previews of them.",
     "Postings": "Documents on their way to the ERP, or written.",
     "Problems": "What keeps records from moving, by cause.",
+    "Master data": "What both sides keep: how it stands, what would be written, and what a person is asked.",
     "Reconciliation": "Where every hour, invoice and cost of a month went.",
     "Description": "This document.",
 }
@@ -188,7 +193,8 @@ def document_of(api: APIGatewayRestResolver) -> dict[str, Any]:
     schemas = document["components"]["schemas"]
     for name in _POWERTOOLS_OWN:
         schemas.pop(name, None)
-    for model in (ErrorAnswer, SettingsEnvelope, HoursSettings, LiveSettings):
+    models: Sequence[type[BaseModel]] = (ErrorAnswer, SettingsEnvelope, *settings_models())
+    for model in models:
         schema = model.model_json_schema(ref_template=_REFS)
         for name, inner in schema.pop("$defs", {}).items():
             schemas.setdefault(name, inner)
@@ -200,6 +206,14 @@ def document_of(api: APIGatewayRestResolver) -> dict[str, Any]:
     _complete_runs(document)
     _complete_tables(document)
     return document
+
+
+def settings_models() -> Sequence[type[IntegrationSettings]]:
+    """What integrations are set by, each model once, by name."""
+    models: dict[str, type[IntegrationSettings]] = {
+        kind.settings.__name__: kind.settings for kind in integrations().values()
+    }
+    return [models[name] for name in sorted(models)]
 
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -244,7 +258,7 @@ def _refused_all(status: int) -> dict[str, Any]:
 def _complete_settings(document: dict[str, Any]) -> None:
     """Settings are checked by their own model, so the body's shape is named here."""
     path = document["paths"]["/api/integrations/{integration_id}/settings"]
-    names = ("HoursSettings", "LiveSettings", "SettingsEnvelope")
+    names = (*(model.__name__ for model in settings_models()), SettingsEnvelope.__name__)
     either = [{"$ref": _REFS.format(model=model)} for model in names]
     path["put"]["requestBody"]["content"]["application/json"]["schema"] = {"anyOf": either}
     for operation in path.values():

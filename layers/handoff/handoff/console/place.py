@@ -15,6 +15,7 @@ from handoff.console.values import BLANK_IS_NONE
 from handoff.domain.errors import InvalidInput, NotFound
 from handoff.domain.periods import Period, parse_period
 from handoff.domain.tenancy import Integration
+from handoff.integrations.both_ways_settings import BothWaysSettings
 from handoff.integrations.catalogue import integration_kind
 from handoff.integrations.flow import IntegrationKind
 from handoff.integrations.kind_settings import IntegrationSettings, SettingsRefused, read_as
@@ -115,22 +116,39 @@ class Place:
         self.check_hours()
         settings = self.settings()
         if not isinstance(settings, HoursSettings):
-            raise TypeError(f"{self.kind.name} is not live, and has other settings than hours")
+            raise TypeError(f"{self.kind.name} moves hours, and has other settings")
         return settings
 
     def check_hours(self) -> None:
-        """Raises InvalidInput for an integration whose records move one by one: some calls mean nothing there."""
-        if self.kind.is_live:
+        """Raises InvalidInput for an integration that moves no hours: some calls mean nothing there."""
+        if self.kind.is_of_hours:
+            return
+        how = "keeps both sides the same" if self.kind.goes_both_ways else "moves its records one by one, as they come"
+        where = "its mirror and problems" if self.kind.goes_both_ways else "its records, postings and problems"
+        raise InvalidInput(
+            f"{self.kind.title} {how}: there is nothing of that kind here",
+            code="not_of_this_integration",
+            field="integration",
+            cure=f"Look at {where}.",
+        )
+
+    def both_ways(self) -> BothWaysSettings:
+        """The newest settings of an integration that keeps both sides the same; raises InvalidInput for any other."""
+        if not self.kind.goes_both_ways:
             raise InvalidInput(
-                f"{self.kind.title} moves its records one by one, as they come: there is nothing of that kind here",
+                f"{self.kind.title} keeps nothing on both sides",
                 code="not_of_this_integration",
                 field="integration",
                 cure="Look at its records, postings and problems.",
             )
+        settings = self.settings()
+        if not isinstance(settings, BothWaysSettings):
+            raise TypeError(f"{self.kind.name} goes both ways, and has other settings")
+        return settings
 
     def check_whole(self, flows: tuple[str, ...], period: Period | None) -> None:
-        """Raises InvalidInput where less is asked of a live integration than all: its passes know no less."""
-        if not self.kind.is_live:
+        """Raises InvalidInput where less is asked than all of an integration whose passes know no less."""
+        if self.kind.is_of_hours:
             return
         asked = "body.period" if period is not None else "body.flows" if set(flows) != set(self.kind.flow_names) else ""
         if asked:

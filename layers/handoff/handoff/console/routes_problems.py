@@ -22,6 +22,7 @@ from handoff.console.routes_runs import begin_run
 from handoff.console.views_runs import problem_shapes, run_shape
 from handoff.pipeline.confirm import ConfirmTools, confirm
 from handoff.pipeline.live.answers import AnswerTools, confirm_live, retry_all_live, retry_live
+from handoff.pipeline.mirror import retry as mirror_retry
 from handoff.pipeline.retry import RetryTools, retry, retry_all
 from handoff.ports import OpenProblem
 
@@ -92,6 +93,8 @@ def retry_problem(
     name, problem_id = place.desk.caller.name, check_id(problem, "problem")
     if place.kind.is_live:
         known = retry_live(_answer_tools(place), problem_id, by=name, external_ids=wanted)
+    elif place.kind.goes_both_ways:
+        known = mirror_retry.retry(place.stores.problems, problem_id)
     else:
         known = retry(_retry_tools(place), problem_id, by=name, external_ids=wanted)
     return _tried(place, known, "retry")
@@ -106,6 +109,8 @@ def retry_problems(
     name = place.desk.caller.name
     if place.kind.is_live:
         known = retry_all_live(_answer_tools(place), body.code, by=name)
+    elif place.kind.goes_both_ways:
+        known = mirror_retry.retry_all(place.stores.problems, body.code)
     else:
         known = retry_all(_retry_tools(place), body.code, by=name)
     run = begin_run(place, place.kind.flow_names, None, trigger=f"retry by {name}") if known else None

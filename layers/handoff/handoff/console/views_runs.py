@@ -57,7 +57,7 @@ def preview_shape(preview: SavedPreview) -> PreviewShape:
 
 def problem_shapes(problems: Iterable[OpenProblem], place: Place) -> tuple[ProblemShape, ...]:
     """Problems with the hours behind them, as far as a few reads can add them up; none where records have no hours."""
-    if place.kind.is_live:
+    if not place.kind.is_of_hours:
         return tuple(_problem_shape(problem, None) for problem in problems)
     shapes = []
     left = ADDED_UP_MAX

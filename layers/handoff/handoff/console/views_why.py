@@ -24,7 +24,7 @@ def why_of(place: Place, record: StagedRecord, postings: Sequence[Posting], refe
     None where there is nothing to explain by: no settings, a content that can't be read, or a record that goes as
     it is and by no rules.
     """
-    if place.kind.is_live:
+    if not place.kind.is_of_hours:
         return None
     used = next((p.settings_version for p in reversed(postings) if _covers(p, record) and p.settings_version), None)
     try:

@@ -26,7 +26,7 @@ def mirror_flows(
         MirrorFlow(
             flow.name,
             flow.what,
-            MirrorRule(settings.master_by(flow.master), Side.ERP, assigns=flow.gives_numbers),
+            rule_of(flow, settings),
             ours[flow.name],
             theirs[flow.name],
             flow.wanted_by,
@@ -36,6 +36,11 @@ def mirror_flows(
         for flow in both_ways
         if flow.name in looked_at
     ]
+
+
+def rule_of(flow: BothWays, settings: BothWaysSettings) -> MirrorRule:
+    """Whose word counts in a flow, by the settings."""
+    return MirrorRule(settings.master_by(flow.master), Side.ERP, assigns=flow.gives_numbers)
 
 
 def choices_of(kind: IntegrationKind, settings: BothWaysSettings) -> MirrorChoices:

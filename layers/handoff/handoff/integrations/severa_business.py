@@ -1,0 +1,46 @@
+"""Severa ↔ Visma Business, two ways.
+
+Departments, employees, products, customers and projects are the same on both sides. One side is master of projects and
+products; of customers and employees nobody is, and what changes on either side goes to the other. Visma Business gives
+the customer numbers. From Severa travel only projects that are won, and customers with one; from Visma Business only
+employees with an e-mail address. What is blocked by a group field in Visma Business travels neither way.
+"""
+
+from __future__ import annotations
+
+from handoff.domain.capabilities import Capability
+from handoff.integrations.both_ways_settings import BothWaysSettings
+from handoff.integrations.flow import BothWays, IntegrationKind, Trigger
+
+ON_EVERY_PASS = frozenset({Trigger.HOURLY, Trigger.NIGHTLY, Trigger.BY_HAND})
+
+
+def _kept(name: str, what: str, *, master: str = "", wanted_by: str = "", unwanted: str = "") -> BothWays:
+    return BothWays(
+        name,
+        what,
+        keeps=Capability.KEEPS_MASTER_DATA,
+        triggers=ON_EVERY_PASS,
+        master=master,
+        gives_numbers=name == "customers",
+        wanted_by=wanted_by,
+        unwanted=unwanted,
+    )
+
+
+SEVERA_BUSINESS = IntegrationKind(
+    name="severa-business",
+    title="Severa ↔ Visma Business",
+    time_tool="severa",
+    erp="business_nxt",
+    flows=(
+        _kept("business_units", "business unit", master="master"),
+        _kept("employees", "employee"),
+        _kept("product_categories", "product category", master="product_master"),
+        _kept("products", "product", master="product_master"),
+        _kept("projects", "project", master="case_master"),
+        _kept("customers", "customer", wanted_by="projects", unwanted="none of its projects is won"),
+    ),
+    settings=BothWaysSettings,
+    asks=("report_only", "master", "case_master", "product_master", "department_unit", "project_unit", "notices.email"),
+)

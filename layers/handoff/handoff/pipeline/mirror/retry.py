@@ -1,0 +1,23 @@
+"""Retry: a person says that a cause is mended, and the next pass tries again what it kept back."""
+
+from __future__ import annotations
+
+from handoff.domain.errors import NotFound
+from handoff.ports import OpenProblem, ProblemStore
+
+
+def retry(problems: ProblemStore, problem_id: str) -> OpenProblem:
+    """The cause, closed: whatever stands refused is tried once more. Raises NotFound."""
+    known = problems.get(problem_id)
+    if known is None:
+        raise NotFound(f"there is no problem {problem_id}", field="problem")
+    problems.close(problem_id)
+    return known
+
+
+def retry_all(problems: ProblemStore, code: str) -> list[OpenProblem]:
+    """All causes of a kind, closed."""
+    found = [known for known in problems.open() if known.problem.code.value == code]
+    for known in found:
+        problems.close(known.problem.id)
+    return found
