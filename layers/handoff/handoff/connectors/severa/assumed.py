@@ -77,7 +77,7 @@ ASSUMPTIONS = (
     Assumption("Addresses", "A delivery address is made as a visiting address.", "Addresses"),
     Assumption(
         "Contact persons",
-        "`emails` and `phoneNumbers` keep their order; the first of each is the one that counts.",
+        "`emails` and `phoneNumbers` have no order that stays; of several the first by its text counts.",
         "Contact persons and channels",
     ),
     Assumption(

@@ -208,8 +208,10 @@ def _nested(customer: str, name: str, row: Any) -> Feed[Any, Any]:
 
 
 def person(row: SeveraContact) -> Person:
-    """A contact person as it is compared: the first e-mail address and the first phone number count."""
-    email, phone = (next(iter(values or ()), "").strip() for values in (row.emails, row.phone_numbers))
+    """A contact person as it is compared: of several e-mail addresses or phone numbers the first by its text counts."""
+    email, phone = (
+        min((one.strip() for one in values or ()), default="") for values in (row.emails, row.phone_numbers)
+    )
     return Person(row.guid, Contact(full_name(row.first_name, row.last_name), email, phone), row.is_active)
 
 
