@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from handoff.connectors.http import VendorClient
-from handoff.connectors.paging import Envelope, Paging
+from handoff.connectors.paging import Envelope, HeaderToken, Paging
 from handoff.domain.errors import BrokenContract
 from handoff.ports import BrokenRow, FeedInfo, FeedPage
 
@@ -87,7 +87,10 @@ class Feed(Generic[Row, Out]):
         """One page; `page` is the mark that the page before gave. Raises as `VendorClient.read` does."""
         changed = self.since(since) if self.since is not None and since is not None else {}
         address, params = self.paging.request(self.path, {**self.params, **changed, **(filters or {})}, page)
-        rows = self.decode(client.read(address, what=self.name, params=params), page)
+        read = client.read_page(address, what=self.name, params=params)
+        rows = self.decode(read.body, page)
+        if isinstance(self.paging, HeaderToken):
+            rows = replace(rows, next_page=self.paging.next_in(read.headers))
         if rows.next_page is not None and rows.next_page == page:
             raise BrokenContract(f"{self.name} gave a page that names itself as the next one", field=self.name)
         return rows

@@ -59,6 +59,10 @@ def _not_known(_: bytes, __: int) -> HandoffError | None:
     return None
 
 
+def _at_once() -> None:
+    return
+
+
 @dataclass(frozen=True, slots=True)
 class VendorProfile:
     """What is particular to one vendor: `title` for messages, headers beside the token.
@@ -66,7 +70,8 @@ class VendorProfile:
     `refuses_access` tells from an error body that the account itself is closed to us although the status
     says something else; `reconnect_cure` what mends a refused token there. `sentence` finds what an error body
     says to people, `refusal_code` what kind of no the body and the status of a refused write are. `known_refusal` is
-    the error for a refusal that means the same on every call, reads too.
+    the error for a refusal that means the same on every call, reads too. `retry_after_seconds` is the wait where the
+    vendor asks for one without saying how long.
     """
 
     title: str
@@ -77,6 +82,15 @@ class VendorProfile:
     sentence: Callable[[bytes], str] = json_sentence
     refusal_code: Callable[[bytes, int], str | None] = _no_code
     known_refusal: Callable[[bytes, int], HandoffError | None] = _not_known
+    retry_after_seconds: int = RETRY_AFTER_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The answer to a GET; some vendors say in a header where a list goes on."""
+
+    body: bytes
+    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +122,24 @@ def open_http(transport: httpx.BaseTransport | None = None) -> httpx.Client:
 
 
 class VendorClient:
-    """Authorised calls to one account at one vendor; `calls` counts them, re-sent ones too."""
+    """Authorised calls to one account at one vendor; `calls` counts them, re-sent ones too.
 
-    def __init__(self, profile: VendorProfile, access: FixedAccess | Tokens, http: httpx.Client) -> None:
+    `pace` comes back when the next call may be sent.
+    """
+
+    def __init__(
+        self,
+        profile: VendorProfile,
+        access: FixedAccess | Tokens,
+        http: httpx.Client,
+        *,
+        pace: Callable[[], None] = _at_once,
+    ) -> None:
         self._profile = profile
         self._access: Access = access if isinstance(access, FixedAccess) else TokenAccess(access)
         self._secrets: tuple[Secret, ...] = ()
         self._http = http
+        self._pace = pace
         self._base = httpx.URL(profile.base_url.rstrip("/"))
         self.calls = 0
 
@@ -123,10 +148,14 @@ class VendorClient:
 
         Raises Unreachable, RateLimited, ReconnectNeeded (401, 403, 404), BrokenContract, or the vendor's known refusal.
         """
+        return self.read_page(address, what=what, params=params).body
+
+    def read_page(self, address: str, *, what: str, params: Mapping[str, str] | None = None) -> Read:
+        """The body of a GET and the headers beside it; raises as `read` does."""
         url = self._url(address, what)
         response = self._authorised(lambda: self._http.build_request("GET", url, params=params), what, write=False)
         if response.status_code == OK:
-            return response.content
+            return Read(response.content, response.headers)
         raise self._read_refusal(response, what)
 
     def read_one(self, path: str, *, what: str, headers: Mapping[str, str] | None = None) -> bytes | None:
@@ -222,6 +251,7 @@ class VendorClient:
         request.headers.update(self._profile.headers)
         request.headers.update({name: value.reveal() for name, value in keys.headers.items()})
         self._secrets = keys.secrets
+        self._pace()
         self.calls += 1
         try:
             return _read_whole(self._http.send(request, stream=True))
@@ -264,7 +294,8 @@ class VendorClient:
 
     def _either_refusal(self, response: httpx.Response, what: str) -> HandoffError | None:
         if response.status_code == TOO_MANY:
-            return too_many(response, f"{self._profile.title} asks to wait ({what})")
+            text = f"{self._profile.title} asks to wait ({what})"
+            return too_many(response, text, self._profile.retry_after_seconds)
         if response.is_client_error and self._profile.refuses_access(response.text):
             return ReconnectNeeded(self._said(response, what), cure=self._profile.reconnect_cure)
         return self._profile.known_refusal(response.content, response.status_code) if response.is_client_error else None
@@ -286,8 +317,17 @@ def post_form(http: httpx.Client, url: str, form: Mapping[str, str], *, title: s
     Asking for a token again does no harm that could be avoided, so all faults are Unreachable (or
     RateLimited). No part of the body gets into an error: it may hold tokens.
     """
+    return _token_answer(http, http.build_request("POST", url, data=dict(form)), title)
+
+
+def post_json(http: httpx.Client, url: str, form: Mapping[str, str], *, title: str) -> tuple[int, bytes]:
+    """As `post_form`, for a sign-in that takes JSON."""
+    return _token_answer(http, http.build_request("POST", url, json=dict(form)), title)
+
+
+def _token_answer(http: httpx.Client, request: httpx.Request, title: str) -> tuple[int, bytes]:
     try:
-        response = http.post(url, data=dict(form))
+        response = http.send(request)
     except httpx.RequestError as error:
         raise Unreachable(f"{title}'s sign-in can't be reached ({type(error).__name__})") from error
     if response.status_code == TOO_MANY:
@@ -315,10 +355,10 @@ def _read_whole(response: httpx.Response) -> httpx.Response:
     return httpx.Response(response.status_code, headers=headers, content=bytes(body), request=response.request)
 
 
-def too_many(response: httpx.Response, text: str) -> RateLimited:
+def too_many(response: httpx.Response, text: str, unless_told: int = RETRY_AFTER_SECONDS) -> RateLimited:
     """A 429 with the wait the vendor asks for, in whole seconds."""
     wanted = response.headers.get("Retry-After", "")
-    seconds = int(wanted) if wanted.isascii() and wanted.isdigit() else RETRY_AFTER_SECONDS
+    seconds = int(wanted) if wanted.isascii() and wanted.isdigit() else unless_told
     return RateLimited(text, retry_after=min(max(seconds, 1), RETRY_AFTER_MAX))
 
 

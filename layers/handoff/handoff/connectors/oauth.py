@@ -42,16 +42,9 @@ class GrantStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class TokenEndpoint:
-    """Where a vendor gives tokens; `title` names the vendor in messages, `scope` is for client credentials."""
+class TokenAnswer(msgspec.Struct):
+    """What a sign-in gives out; `expires_in` is in seconds."""
 
-    title: str
-    url: str
-    scope: str = ""
-
-
-class _Answer(msgspec.Struct):
     access_token: str
     refresh_token: str | None = None
     expires_in: int | None = None
@@ -61,8 +54,51 @@ class _Refusal(msgspec.Struct):
     error: str = ""
 
 
-_ANSWER = msgspec.json.Decoder(_Answer, strict=False)
+_ANSWER = msgspec.json.Decoder(TokenAnswer, strict=False)
 _REFUSAL = msgspec.json.Decoder(_Refusal)
+
+
+class Send(Protocol):
+    """A way of sending a token request: `post_form`, `post_json`."""
+
+    def __call__(self, http: httpx.Client, url: str, form: Mapping[str, str], *, title: str) -> tuple[int, bytes]:
+        """Status and body."""
+        ...
+
+
+def _oauth_form(grant: Grant, scope: str) -> Mapping[str, str] | None:
+    client = {"client_id": grant.client_id, "client_secret": grant.client_secret.reveal()}
+    if grant.refresh_token:
+        return {"grant_type": "refresh_token", "refresh_token": grant.refresh_token.reveal(), **client}
+    if scope and grant.client_secret:
+        return {"grant_type": "client_credentials", **client, "tenant_id": grant.account, "scope": scope}
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenDialect:
+    """How a sign-in is spoken to; unless a vendor has its own, as OAuth 2.0 says.
+
+    `form` is what is sent for a grant and a scope, None for a grant that can't be renewed. `answer` reads what is
+    given out, `refusal` the code of a no; both raise msgspec's errors.
+    """
+
+    form: Callable[[Grant, str], Mapping[str, str] | None] = _oauth_form
+    send: Send = post_form
+    answer: Callable[[bytes], TokenAnswer] = _ANSWER.decode
+    refusal: Callable[[bytes], str] = lambda body: _REFUSAL.decode(body).error
+
+
+@dataclass(frozen=True, slots=True)
+class TokenEndpoint:
+    """Where a vendor gives tokens; `title` names the vendor in messages, `scope` is for client credentials."""
+
+    title: str
+    url: str
+    scope: str = ""
+    dialect: TokenDialect = TokenDialect()
+
+
 _ERROR_CODE = re.compile(r"[a-z_]{1,40}")
 
 
@@ -125,38 +161,32 @@ class TokenSource:
                 return base
         raise Unreachable(f"the grant for {self._endpoint.title} kept changing while it was renewed")
 
-    def _ask(self, grant: Grant) -> _Answer:
-        form = self._form(grant)
-        status, body = post_form(self._http, self._endpoint.url, form, title=self._endpoint.title)
+    def _ask(self, grant: Grant) -> TokenAnswer:
+        endpoint = self._endpoint
+        form = endpoint.dialect.form(grant, endpoint.scope)
+        if form is None:
+            raise self._reconnect("personal_token_refused")
+        status, body = endpoint.dialect.send(self._http, endpoint.url, form, title=endpoint.title)
         if status != OK:
             raise self._refusal(status, body)
         try:
-            answer = _ANSWER.decode(body)
+            answer = endpoint.dialect.answer(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            answer = _Answer("")
+            answer = TokenAnswer("")
         if not answer.access_token:
             # An intermediary answers 200 with a page of its own; the body is not shown, it may hold tokens.
-            raise Unreachable(f"{self._endpoint.title}'s sign-in gave no token")
+            raise Unreachable(f"{endpoint.title}'s sign-in gave no token")
         return answer
 
     def _refusal(self, status: int, body: bytes) -> Exception:
-        """What a 4xx means: only an OAuth error code is the sign-in's own word, a page of HTML is not."""
+        """What a 4xx means: only an error code is the sign-in's own word, a page of HTML is not."""
         try:
-            code = _REFUSAL.decode(body).error
+            code = self._endpoint.dialect.refusal(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             code = ""
         if _ERROR_CODE.fullmatch(code):
             return _Refused(code)
         return Unreachable(f"{self._endpoint.title}'s sign-in answered {status} without a reason")
-
-    def _form(self, grant: Grant) -> Mapping[str, str]:
-        client = {"client_id": grant.client_id, "client_secret": grant.client_secret.reveal()}
-        if grant.refresh_token:
-            return {"grant_type": "refresh_token", "refresh_token": grant.refresh_token.reveal(), **client}
-        if self._endpoint.scope and grant.client_secret:
-            tenant = {"tenant_id": grant.account, "scope": self._endpoint.scope}
-            return {"grant_type": "client_credentials", **client, **tenant}
-        raise self._reconnect("personal_token_refused")
 
     def _reconnect(self, code: str) -> ReconnectNeeded:
         return ReconnectNeeded(
@@ -166,7 +196,7 @@ class TokenSource:
         )
 
 
-def _with_answer(grant: Grant, answer: _Answer, asked_at: datetime) -> Grant:
+def _with_answer(grant: Grant, answer: TokenAnswer, asked_at: datetime) -> Grant:
     life = LIFE_UNKNOWN if answer.expires_in is None else timedelta(seconds=answer.expires_in)
     return replace(
         grant,

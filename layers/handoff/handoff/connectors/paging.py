@@ -8,6 +8,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
+from handoff.domain.errors import Unreachable
+
 Row = TypeVar("Row")
 
 
@@ -173,3 +175,88 @@ class Unpaged:
             return Envelope(rows, None, len(rows))
 
         return decode
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderToken:
+    """Bare arrays; a header names the token of the next page, and is not there at the end."""
+
+    size: int
+    token_param: str
+    size_param: str
+    header: str
+
+    def request(self, path: str, params: Mapping[str, str], page: str | None) -> tuple[str, Mapping[str, str] | None]:
+        """The page behind the token, with the filters of the first one."""
+        token = {self.token_param: page} if page is not None else {}
+        return path, {**params, self.size_param: str(self.size), **token}
+
+    def decoder(self, row: Any) -> Decode:
+        """Of `[…]`; where the list goes on is not in the body."""
+        return Unpaged().decoder(row)
+
+    def next_in(self, headers: Mapping[str, str]) -> str | None:
+        """The mark of the next page."""
+        return headers.get(self.header) or None
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """Where a list counted by rows goes on: from the last row that is known, which was `last`."""
+
+    first: int = 0
+    last: str = ""
+    begun_again: int = 0
+
+
+BEGUN_AGAIN_MAX = 3
+_ROUND = 10
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRow:
+    """Bare arrays counted by rows, without a word on whether more follow.
+
+    A page begins with the last row of the page before: where another one stands there, rows came or went meanwhile,
+    one may have been jumped over, and the list is read from its beginning again. A page that is not full is the last
+    one, unless its rows are a round number: the server may have cut it to a limit of its own.
+    """
+
+    size: int
+    first_param: str
+    size_param: str
+    id_key: str
+
+    def request(self, path: str, params: Mapping[str, str], page: str | None) -> tuple[str, Mapping[str, str] | None]:
+        """The rows from the mark on."""
+        return path, {**params, self.first_param: str(_place(page).first), self.size_param: str(self.size)}
+
+    def decoder(self, row: Any) -> Decode:
+        """Of `[…]`; raises Unreachable for a list that will not keep still."""
+        decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[row])
+        names: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
+
+        def decode(body: bytes, page: str | None) -> Envelope[Any]:
+            rows, place = decoder.decode(body), _place(page)
+            ids = [bytes(one.get(self.id_key, b"")).decode().strip('"') for one in names.decode(body)]
+            if place.last and ids[:1] != [place.last]:
+                return Envelope(rows, self._again(place), None)
+            following = _Place(place.first + len(rows) - 1, ids[-1], place.begun_again) if ids else None
+            fresh = rows[1:] if place.last else rows
+            full = len(rows) >= self.size or len(rows) % _ROUND == 0
+            return Envelope(fresh, _marked(following) if following and fresh and full else None, None)
+
+        return decode
+
+    @staticmethod
+    def _again(place: _Place) -> str:
+        if place.begun_again >= BEGUN_AGAIN_MAX:
+            raise Unreachable("a list keeps changing while it is read")
+        return _marked(_Place(begun_again=place.begun_again + 1))
+
+
+def _place(mark: str | None) -> _Place:
+    return _Place() if mark is None else msgspec.json.decode(mark, type=_Place)
+
+
+def _marked(place: _Place) -> str:
+    return msgspec.json.encode(place).decode()

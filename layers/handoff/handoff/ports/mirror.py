@@ -93,13 +93,16 @@ class MirrorChoices:
 
     `department_unit` and `project_unit` are the numbers of the ERP's organisational units that stand for business
     units and projects, `blocked` is its mark by flow. `product_type` is what a product becomes in the time tool that
-    is made in the ERP.
+    is made in the ERP; `project_customer` and `project_owner` are the number of the customer and the e-mail address of
+    the user there that a project gets which is made in the ERP: empty, none is made.
     """
 
     department_unit: int = 1
     project_unit: int = 2
     blocked: Mapping[str, Blocked] = field(default_factory=dict)
     product_type: str = ""
+    project_customer: str = ""
+    project_owner: str = ""
 
 
 class KeepsMasterData(Protocol):

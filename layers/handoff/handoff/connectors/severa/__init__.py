@@ -1,0 +1,1 @@
+"""Visma Severa, a time tool whose master data lives on both sides."""

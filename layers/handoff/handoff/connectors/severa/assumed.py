@@ -1,0 +1,93 @@
+"""Everything about Severa that its documentation leaves open and we had to assume, in one place.
+
+Every constant is marked ASSUMED, unless it says otherwise, with the part of Severa's documentation that comes nearest;
+ASSUMPTIONS is the list on the connector's page. When an organisation teaches otherwise, this is the file to change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """What we take for granted, and what of the vendor's documentation comes nearest to saying so."""
+
+    about: str
+    assumed: str
+    leans_on: str
+
+
+PAGE_SIZE = 100
+"""Documented as the most for nearly every list; elsewhere 1000 is said."""
+NAME_PART_MAX = 100
+"""Documented for users' first and last names; it is used for contacts' too."""
+NUMBER_MAX = 2**63 - 1
+"""Documented: numbers of customers and projects are int64."""
+# ASSUMED (rate limits: 10 calls in a second): a second's wait ends it; `Retry-After` need not be there.
+RETRY_AFTER_SECONDS = 2
+# ASSUMED (dates: the zone of returned times is not stated): one without a zone is UTC.
+ZONE: tzinfo = UTC
+# ASSUMED (products: types): what a product becomes where the settings don't say.
+PRODUCT_TYPE = "Materials"
+# ASSUMED (contact persons: both names are required): what stands for a name that somebody doesn't have.
+NO_NAME = "-"
+# ASSUMED (addresses: uses): a delivery address is one that is visited.
+DELIVERY_USE = "isVisitAddress"
+EMAIL_KINDS = ("EmailAddress",)
+PHONE_KINDS = ("Phone", "MobilePhone", "IPPhone")
+"""Documented kinds of contact communications, in the order in which one is chosen for a new number."""
+# ASSUMED (error types): an organisation that is closed to everybody, whatever the status says.
+CLOSED_TYPES = ("OrganizationNotActive", "TrialExpired", "TermsOfServiceNotApproved")
+
+ASSUMPTIONS = (
+    Assumption("Tokens", "Asked for without a scope, a token has all that the credentials have.", "Token request"),
+    Assumption("Tokens", "The refresh token isn't needed: credentials give a new token at any time.", "Refresh"),
+    Assumption("Quota", f"A 429 that names no wait is over after {RETRY_AFTER_SECONDS} seconds.", "Rate limits"),
+    Assumption("Times", "A time without a zone is UTC.", "Dates, numbers, money"),
+    Assumption(
+        "Lists by token", "The order stays while pages are followed; `changedSince` includes its instant.", "Paging"
+    ),
+    Assumption(
+        "Lists by row",
+        "A page that is not full is the last one, unless its rows are a round number: then the next one is asked for.",
+        "Paging; the largest page is told in two ways",
+    ),
+    Assumption(
+        "Lists by row",
+        "Rows come in the same order on every page; one that came or went in between shows at the seam of two pages.",
+        "Paging; the order is not described",
+    ),
+    Assumption("Changes", "PATCH takes `replace` with typed values, null for none.", "PATCH = JSON Patch"),
+    Assumption("Changes", "A reference is replaced whole: `/country`, `/productCategory`.", "PATCH = JSON Patch"),
+    Assumption("Business units", "A new unit hangs below the only one that hangs below none.", "Business units"),
+    Assumption("Users", "`code` is the employee number; type and contract of a new user are Severa's own.", "Users"),
+    Assumption("Products", f"A product made in the ERP is of the type `{PRODUCT_TYPE}`, if none is set.", "Products"),
+    Assumption("Projects", "A change of the sales status is found by `changedSince`.", "Incremental reading"),
+    Assumption("Projects", "`/v1/projects` has the won ones; whether also others doesn't matter.", "Projects"),
+    Assumption(
+        "Numbers",
+        "A customer or project that is made without a number gets the next one; two with one number may be.",
+        "Not known, uniqueness",
+    ),
+    Assumption("Customers", "`vatNumber` is what the ERP calls the organisation number.", "Customers"),
+    Assumption("Customers", "`customerNames` finds names as they are written.", "Customers, filters"),
+    Assumption("Addresses", "Several can be billing addresses; the oldest of them is the one.", "Addresses"),
+    Assumption("Addresses", "A delivery address is made as a visiting address.", "Addresses"),
+    Assumption(
+        "Contact persons",
+        "`emails` and `phoneNumbers` have no order that stays; of several the first by its text counts.",
+        "Contact persons and channels",
+    ),
+    Assumption(
+        "Contact persons",
+        f"A person of one name has `{NO_NAME}` as the last name, which Severa requires.",
+        "Contact persons and channels",
+    ),
+    Assumption(
+        "Contact persons",
+        "A changed e-mail address or phone number need not move the stamp of its contact person.",
+        "Contact persons and channels",
+    ),
+)
