@@ -44,11 +44,15 @@ class GrantStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TokenEndpoint:
-    """Where a vendor gives tokens; `title` names the vendor in messages, `scope` is for client credentials."""
+    """Where a vendor gives tokens; `title` names the vendor in messages, `scope` is for client credentials.
+
+    `of_tenant` says that client credentials are asked for one account: the token is good for that one only.
+    """
 
     title: str
     url: str
     scope: str = ""
+    of_tenant: bool = True
 
 
 class _Answer(msgspec.Struct):
@@ -154,8 +158,8 @@ class TokenSource:
         if grant.refresh_token:
             return {"grant_type": "refresh_token", "refresh_token": grant.refresh_token.reveal(), **client}
         if self._endpoint.scope and grant.client_secret:
-            tenant = {"tenant_id": grant.account, "scope": self._endpoint.scope}
-            return {"grant_type": "client_credentials", **client, **tenant}
+            tenant = {"tenant_id": grant.account} if self._endpoint.of_tenant else {}
+            return {"grant_type": "client_credentials", **client, **tenant, "scope": self._endpoint.scope}
         raise self._reconnect("personal_token_refused")
 
     def _reconnect(self, code: str) -> ReconnectNeeded:

@@ -34,6 +34,7 @@ class Capability(StrEnum):
     KEEPS_PROJECTS = "keeps_projects"
     BOOKS_INVOICES = "books_invoices"
     HANDS_OUT_COSTS = "hands_out_costs"
+    KEEPS_MASTER_DATA = "keeps_master_data"
 
     @property
     def words(self) -> str:
@@ -53,4 +54,5 @@ _WORDS = {
     Capability.KEEPS_PROJECTS: "take projects",
     Capability.BOOKS_INVOICES: "take invoices and say what is left of them",
     Capability.HANDS_OUT_COSTS: "hand out booked costs",
+    Capability.KEEPS_MASTER_DATA: "keep customers, projects, products, employees and units the same",
 }
