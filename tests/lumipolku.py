@@ -12,7 +12,6 @@ from typing import Any
 
 from handoff.connectors.business_nxt.config import BusinessNxtConfig
 from handoff.connectors.severa.config import SeveraConfig
-
 from handoff.connectors.vendor import Surroundings
 from handoff.domain.capabilities import Side
 from handoff.domain.pairs import Sighting

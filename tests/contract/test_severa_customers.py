@@ -10,7 +10,7 @@ import pytest
 from handoff.domain.errors import DeliveryUnknown, RateLimited, ReconnectNeeded, Rejected, Stale
 from handoff.domain.pairs import Address, Contact, Customer
 from handoff.ports.mirror import Change, Listed
-from tests.contract.severa_account import YESTERDAY, Account, a_customer
+from tests.contract.severa_account import Account, a_customer
 
 OULU = Address("Kirkkokatu 3", "90100", "Oulu", "FI")
 HILJA = Contact("Hilja Kuura", "hilja@revontuli.example.test", "+358 9 000 0000")

@@ -28,7 +28,8 @@ ENTRIES = "entries"
 FAULT_MAX = 200
 _PLACE = re.compile(r"^(?P<fault>.*?)(?: - at `\$(?:\[\d+\]|\[\.\.\.\])?\.?(?P<place>[^`]*)`)?$", re.DOTALL)
 _MISSING = re.compile(r"missing required field `(?P<name>[^`]*)`")
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding raises for what is not as it should be."""
 
 
 class RowFault(ValueError):
@@ -100,15 +101,15 @@ class Feed(Generic[Row, Out]):
         try:
             whole: Envelope[Row] = self._whole(body, page)
             rows = [out for row in whole.rows if (out := self.convert(row)) is not None]
-        except (*_UNREADABLE, RowFault, ArithmeticError):
+        except (*UNREADABLE, RowFault, ArithmeticError):
             return self._one_by_one(body, page)
         return Rows(rows, (), whole.next_page, whole.total, self._latest(whole.rows))
 
     def _one_by_one(self, body: bytes, page: str | None) -> Rows[Out]:
         try:
             raw = self._raw(body, page)
-        except _UNREADABLE as error:
-            place, fault = _told(error)
+        except UNREADABLE as error:
+            place, fault = told(error)
             text = f"{self.name} answered with something else than a list: {place or 'body'}: {fault}"
             raise BrokenContract(text, field=self.name) from error
         good: list[Row] = []
@@ -118,8 +119,8 @@ class Feed(Generic[Row, Out]):
             try:
                 row = self._row.decode(raw_row)
                 out = self.convert(row)
-            except (*_UNREADABLE, RowFault, ArithmeticError) as error:
-                broken.append(BrokenRow(self._id_of(raw_row) or f"row {number}", *_told(error)))
+            except (*UNREADABLE, RowFault, ArithmeticError) as error:
+                broken.append(BrokenRow(self._id_of(raw_row) or f"row {number}", *told(error)))
                 continue
             good.append(row)
             if out is not None:
@@ -135,7 +136,7 @@ class Feed(Generic[Row, Out]):
         try:
             found = msgspec.json.decode(raw, type=dict[str, msgspec.Raw]).get(self.id_key)
             return "" if found is None else str(msgspec.json.decode(found, type=str | int))
-        except _UNREADABLE:
+        except UNREADABLE:
             return ""
 
     @cached_property
@@ -170,7 +171,7 @@ def as_page(feed: Feed[Any, Any], rows: Rows[Any]) -> FeedPage:
     )
 
 
-def _told(error: Exception) -> tuple[str, str]:
+def told(error: Exception) -> tuple[str, str]:
     """Field path and fault of a decoding error, bounded."""
     if isinstance(error, RowFault):
         return error.field, error.fault[:FAULT_MAX]
@@ -189,6 +190,6 @@ def one_of(body: bytes, row: type[Row], *, what: str) -> Row:
     """A body that is a single object; raises BrokenContract when it is anything else."""
     try:
         return msgspec.json.decode(body, type=row, strict=False)
-    except _UNREADABLE as error:
-        place, fault = _told(error)
+    except UNREADABLE as error:
+        place, fault = told(error)
         raise BrokenContract(f"{what} answered with something else: {place or 'body'}: {fault}", field=what) from error

@@ -41,6 +41,7 @@ NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 TIMEOUT = httpx.Timeout(connect=5.0, read=25.0, write=25.0, pool=5.0)
 UNPACKED = (b"content-encoding", b"content-length", b"transfer-encoding")
 """Headers of a body as it travelled."""
+JSON = {"Content-Type": "application/json"}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 OK, REQUEST_TIMEOUT, TOO_MANY, SERVER_ERROR = 200, 408, 429, 500
@@ -171,6 +172,20 @@ class VendorClient:
             return None
         raise self._read_refusal(response, what)
 
+    def ask(self, path: str, body: bytes, *, what: str) -> bytes:
+        """The answer to a JSON body that only asks, such as a GraphQL query; raises as `read` does."""
+        url = self._url(path, what)
+        response = self._authorised(
+            lambda: self._http.build_request("POST", url, content=body, headers=JSON), what, write=False
+        )
+        if response.status_code == OK:
+            return response.content
+        raise self._read_refusal(response, what)
+
+    def sayable(self, text: str) -> str:
+        """What the vendor says to people in an answer that was taken: on one line, bounded, without our keys."""
+        return tidy(text, self._secrets)
+
     def write(
         self,
         path: str,
@@ -186,7 +201,7 @@ class VendorClient:
         A status in `absent_ok` (403, 404, 409 …) comes back as an answer. Raises Unreachable, RateLimited, Rejected
         (with the status), ReconnectNeeded or DeliveryUnknown.
         """
-        json_type = {"Content-Type": "application/json"} if body is not None else {}
+        json_type = JSON if body is not None else {}
         sent = {"content": body, "headers": {**json_type, **(headers or {})}}
         return self._written(method, path, sent, what, absent_ok)
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import httpx
@@ -66,12 +67,13 @@ class Send(Protocol):
         ...
 
 
-def _oauth_form(grant: Grant, scope: str) -> Mapping[str, str] | None:
+def _oauth_form(grant: Grant, scope: str, *, of_tenant: bool = True) -> Mapping[str, str] | None:
     client = {"client_id": grant.client_id, "client_secret": grant.client_secret.reveal()}
     if grant.refresh_token:
         return {"grant_type": "refresh_token", "refresh_token": grant.refresh_token.reveal(), **client}
     if scope and grant.client_secret:
-        return {"grant_type": "client_credentials", **client, "tenant_id": grant.account, "scope": scope}
+        tenant = {"tenant_id": grant.account} if of_tenant else {}
+        return {"grant_type": "client_credentials", **client, **tenant, "scope": scope}
     return None
 
 
@@ -87,6 +89,10 @@ class TokenDialect:
     send: Send = post_form
     answer: Callable[[bytes], TokenAnswer] = _ANSWER.decode
     refusal: Callable[[bytes], str] = lambda body: _REFUSAL.decode(body).error
+
+
+OF_NO_TENANT = TokenDialect(form=partial(_oauth_form, of_tenant=False))
+"""OAuth 2.0 where client credentials are asked for no account: each call names the one it is for."""
 
 
 @dataclass(frozen=True, slots=True)

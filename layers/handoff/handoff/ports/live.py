@@ -4,13 +4,14 @@ booked, costs and payments brought back. Connectors implement it; nothing here n
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from handoff.domain.costs import CostPage, ProjectExpense
 from handoff.domain.invoices import CustomerInvoice, ErpInvoice, InvoiceDocument, InvoicePayment, Remainder
 from handoff.domain.master_data import CustomerCard, ErpObject, Link, ProjectCard, WantedCustomer, WantedProject
+from handoff.ports.mirror import MirrorChoices
 from handoff.ports.vendors import BrokenRow
 
 Card = CustomerCard | ProjectCard | CustomerInvoice
@@ -204,7 +205,10 @@ class LedgerOfObjects(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ErpNeeds:
-    """What must be there in the ERP for the flows that are switched on; None or False where nothing is needed."""
+    """What must be there in the ERP for the flows that are switched on; None or False where nothing is needed.
+
+    `mirrored` are the flows of master data that lives on both sides, `choices` what the settings say of them.
+    """
 
     journal: int | None = None
     customer_group: int | None = None
@@ -214,6 +218,8 @@ class ErpNeeds:
     pdf: bool = False
     accounts: tuple[int, ...] = ()
     cost_types: tuple[int, ...] = ()
+    mirrored: tuple[str, ...] = ()
+    choices: MirrorChoices = field(default_factory=MirrorChoices)
 
 
 @dataclass(frozen=True, slots=True)

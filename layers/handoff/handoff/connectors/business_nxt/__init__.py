@@ -1,0 +1,1 @@
+"""Visma Business NXT: master data kept the same, over its GraphQL API."""

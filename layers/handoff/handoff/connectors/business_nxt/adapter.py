@@ -1,0 +1,46 @@
+"""One Business NXT company as an ERP that keeps master data: implements `KeepsMasterData` and `ChecksErp`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from handoff.connectors.business_nxt.client import NxtClient
+from handoff.connectors.business_nxt.customers import Customers
+from handoff.connectors.business_nxt.health import Health, company_name
+from handoff.connectors.business_nxt.kinds import shapes
+from handoff.connectors.business_nxt.one_table import OneTable
+from handoff.ports.live import ErpNeeds, Finding
+from handoff.ports.mirror import KeepsObjects, MirrorChoices
+
+
+class BusinessNxtAdapter:
+    """One company; `account` is its Visma.net company id, `now` says when a walk through a list began."""
+
+    def __init__(self, client: NxtClient, account: str, *, now: Callable[[], datetime]) -> None:
+        self._client = client
+        self._account = account
+        self._now = now
+
+    @property
+    def calls(self) -> int:
+        """Calls made to the API, those for tokens left out."""
+        return self._client.http.calls
+
+    def master_data(self, choices: MirrorChoices) -> Mapping[str, KeepsObjects[Any]]:
+        """All kinds, by flow; raises InvalidInput for units and groups that there are none of."""
+        kinds = {flow: OneTable(self._client, shape, self._now) for flow, shape in shapes(choices).items()}
+        return {**kinds, "customers": Customers(self._client, choices.blocked.get("customers"), self._now)}
+
+    def health(self, needs: ErpNeeds) -> Sequence[Finding]:
+        """Every point, met or not; raises Unreachable and RateLimited only."""
+        return Health(self._client, self._account).findings(needs)
+
+    def check(self) -> str:
+        """The company's name, once the application is let in; raises ReconnectNeeded and as reads do."""
+        return company_name(self._client, self._account)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._client.http.close()

@@ -1,0 +1,47 @@
+"""Visma Business NXT as the registry knows it."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from handoff.connectors.business_nxt.config import NAME, TITLE, BusinessNxtConfig
+from handoff.connectors.vendor import Opened, Rung, Surroundings, Vendor, VendorSettings
+from handoff.domain.capabilities import Capability, Side
+from handoff.domain.tenancy import Connection
+
+
+class BusinessNxtSettings(VendorSettings):
+    """Where Business NXT is reached."""
+
+    base_url: str = Field("https://business.visma.net", description="Business NXT's API.")
+    token_url: str = Field("https://connect.visma.com/connect/token", description="Visma Connect's token endpoint.")
+
+
+def _open(connection: Connection, around: Surroundings) -> Opened:
+    # httpx takes longer to import than all of ours together, so only functions that call vendors pay for it.
+    from handoff.connectors.business_nxt.adapter import BusinessNxtAdapter  # noqa: PLC0415 - see above
+    from handoff.connectors.business_nxt.client import business_nxt_client  # noqa: PLC0415 - see above
+    from handoff.connectors.http import open_http  # noqa: PLC0415 - see above
+
+    where = around.settings.of_vendor(NAME, BusinessNxtSettings)
+    client = business_nxt_client(
+        base_url=where.base_url,
+        token_url=where.token_url,
+        company_no=connection.account,
+        grants=around.grants,
+        now=around.now,
+        http=open_http(around.transport),
+    )
+    return BusinessNxtAdapter(client, connection.account, now=around.now)
+
+
+VENDOR = Vendor(
+    name=NAME,
+    title=TITLE,
+    side=Side.ERP,
+    rung=Rung.WORKS,
+    config=BusinessNxtConfig,
+    settings=BusinessNxtSettings,
+    capabilities=frozenset({Capability.KEEPS_MASTER_DATA}),
+    open=_open,
+)
