@@ -5,7 +5,7 @@ What the functions do with a message is done here with the same workshop and per
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -26,7 +26,6 @@ from handoff.wiring.performer import StepPerformer
 from handoff.wiring.workshop import Workshop
 from sandbox import business_nxt, lumipolku, severa
 from sandbox.business_nxt.access import LUMIPOLKU_COMPANY_NO
-from sandbox.local.vendors import business_nxt_settings, severa_settings
 from tests.builders import platform_settings
 from tests.fakes import FakeTenantStore, Memory, fake_shelf
 from tests.unit.connectors.vendor_fakes import FakeGrantStore
@@ -88,7 +87,10 @@ class Lumipolku:
         )
 
     def _surroundings(self, connection: Connection) -> Surroundings:
-        platform = platform_settings(severa=severa_settings(SEVERA_URL), business_nxt=business_nxt_settings(NXT_URL))
+        platform = platform_settings(
+            severa={"base_url": f"{SEVERA_URL}/rest-api"},
+            business_nxt={"base_url": NXT_URL, "token_url": NXT_URL + business_nxt.TOKEN_PATH},
+        )
         vendor: Any = self.severa if connection.vendor == "severa" else self.nxt
         return Surroundings(platform, self._grants[connection.id], self.clock, vendor.transport())
 
@@ -126,7 +128,8 @@ class Lumipolku:
 
     def known(self, flow: str, side: Side) -> dict[str, Sighting[Any]]:
         """What is known of one side's objects, by their names."""
-        return {one.says.name: one for one in self.shop().shelf.sightings.all(flow, side)}
+        found: Sequence[Sighting[Any]] = self.shop().shelf.sightings.all(flow, side)
+        return {one.says.name: one for one in found}
 
     def inbox(self) -> list[str]:
         """The sentences of all open problems."""

@@ -25,12 +25,14 @@ NOTHING: tuple[object, ...] = ("", (), None, Address())
 class MirrorRule:
     """Whose word counts in a flow: `master` for its content, `numbers` is the side whose numbers count.
 
-    `assigns` says that this side also gives a new object its number, whatever number it comes with.
+    `assigns` says that this side also gives a new object its number, whatever number it comes with. `leaves` are
+    fields that each side keeps to itself.
     """
 
     master: Master
     numbers: Side
     assigns: bool = False
+    leaves: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def merged(time_tool: Sighting[S], erp: Sighting[S], rule: MirrorRule, *, at: da
     """What both should say; equal to what they say now where nothing is to be written."""
     merge = _Merge(at)
     for name in _fields(time_tool.says):
-        if getattr(time_tool.says, name) == getattr(erp.says, name):
+        if name in rule.leaves or getattr(time_tool.says, name) == getattr(erp.says, name):
             continue
         if name == NUMBER:
             _number(merge, time_tool, erp, rule)

@@ -40,7 +40,9 @@ def mirror_flows(
 
 def rule_of(flow: BothWays, settings: BothWaysSettings) -> MirrorRule:
     """Whose word counts in a flow, by the settings."""
-    return MirrorRule(settings.master_by(flow.master), Side.ERP, assigns=flow.gives_numbers)
+    # A category that is not transferred is nothing the other side knows.
+    leaves = frozenset({"category"} if flow.name == "products" and not settings.product_categories.on else ())
+    return MirrorRule(settings.master_by(flow.master), Side.ERP, assigns=flow.gives_numbers, leaves=leaves)
 
 
 def choices_of(kind: IntegrationKind, settings: BothWaysSettings) -> MirrorChoices:

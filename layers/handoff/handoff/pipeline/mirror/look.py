@@ -22,6 +22,8 @@ from handoff.ports.mirror import Listed, ListedPage
 
 OVERLAP = timedelta(minutes=2)
 """Vendors stamp rows a little before they can be read."""
+CLOCKS_APART = timedelta(minutes=15)
+"""So far a vendor's clock may be from ours."""
 WALK_LIFE = timedelta(hours=2)
 """A walk through everything that is older begins anew: too much has changed on the pages that it has passed."""
 _ALL = ":all"
@@ -94,7 +96,8 @@ class _Walk(Generic[S]):
     def save(self, cursor: FeedCursor, *, ended: bool) -> None:
         """Keeps where the walk stands; what it has proven, once it has ended with nothing that could not be read.
 
-        Whatever changed behind a walk while it was under way has a stamp of after its beginning: no more is proven.
+        Whatever changed behind a walk while it was under way has a stamp of after its beginning: no more is proven. As
+        much is, but for clocks that differ: a list whose rows all have one old stamp is not read anew on each pass.
         """
         state = self.desk.passes.load()
         cursors = dict(state.cursors)
@@ -102,7 +105,7 @@ class _Walk(Generic[S]):
             cursors[self._name + _ALL if self.whole else self._name] = cursor
         else:
             known = cursors.get(self._name, FeedCursor())
-            proven = known.since if cursor.troubled else _later(known.since, _earlier(cursor.high_water, cursor.began))
+            proven = known.since if cursor.troubled else _later(known.since, _proven(cursor))
             cursors.pop(self._name + _ALL, None) if self.whole else None
             cursors[self._name] = FeedCursor(since=proven, walked=True)
         if cursors != state.cursors:
@@ -185,6 +188,12 @@ def _moved(cursor: FeedCursor, page: ListedPage[S], *, keeps_keys: bool) -> Feed
 
 def _later(known: datetime | None, seen: datetime | None) -> datetime | None:
     return seen if known is None or (seen is not None and seen > known) else known
+
+
+def _proven(walk: FeedCursor) -> datetime | None:
+    """Up to which change a clean walk is proven."""
+    by_time = None if walk.began is None else walk.began - CLOCKS_APART
+    return _later(_earlier(walk.high_water, walk.began), by_time)
 
 
 def _earlier(one: datetime | None, another: datetime | None) -> datetime | None:

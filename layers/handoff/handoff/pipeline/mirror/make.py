@@ -13,7 +13,7 @@ from typing import Generic
 
 import msgspec
 
-from handoff.accounting.merging import other
+from handoff.accounting.merging import NUMBER, other
 from handoff.accounting.mirror_rules import folded
 from handoff.domain.capabilities import Side
 from handoff.domain.errors import HandoffError, Rejected
@@ -54,9 +54,10 @@ class Making(Generic[S]):
         return True
 
     def _new(self, says: S, side: Side) -> S:
-        """What is made: without a number where the side gives the numbers."""
-        gives = self.flow.rule.numbers is side and self.flow.rule.assigns
-        return msgspec.structs.replace(says, number="") if gives else says
+        """What is made: without what each side keeps to itself, and without a number where the side gives them."""
+        rule = self.flow.rule
+        blank = {*rule.leaves, *((NUMBER,) if rule.numbers is side and rule.assigns else ())}
+        return msgspec.structs.replace(says, **dict.fromkeys(blank, ""))
 
     def _is_found(self, one: Sighting[S], side: Side) -> bool:
         """Whether a making whose answer was lost came through; then it is taken as the other half."""
