@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sandbox import economic, harvest, moment, visma_net
+from sandbox import economic, harvest, moment, severa, visma_net
 from sandbox.local.system import Vendor
 from sandbox.world import DEFAULT_ENTRIES
 
@@ -14,7 +14,7 @@ from sandbox.world import DEFAULT_ENTRIES
 HARVEST_TOKEN_PATH = "/api/v2/oauth2/token"
 ABSENCE_SECONDS = 2  # the stand-in writes at once or never
 
-VENDOR_NAMES = ("harvest", "visma_net", "moment", "economic")
+VENDOR_NAMES = ("harvest", "visma_net", "moment", "economic", "severa")
 
 
 def harvest_settings(url: str) -> Mapping[str, Any]:
@@ -35,6 +35,11 @@ def moment_settings(url: str) -> Mapping[str, Any]:
 def economic_settings(url: str) -> Mapping[str, Any]:
     """How the platform reaches an e-conomic stand-in: one host there, three at the vendor."""
     return {"rest_url": url, "apis_url": url, "secure_url": url, "absence_seconds": ABSENCE_SECONDS}
+
+
+def severa_settings(url: str) -> Mapping[str, Any]:
+    """How the platform reaches a Severa stand-in."""
+    return {"base_url": f"{url}/rest-api"}
 
 
 ECONOMIC_SECRETS = {
@@ -61,4 +66,5 @@ def vendors(*, entries: int = DEFAULT_ENTRIES, ports: Mapping[str, int] | None =
             at.get("economic", 0),
             ECONOMIC_SECRETS,
         ),
+        Vendor(severa.stand_in(), severa_settings, asdict(severa.CREDENTIALS), at.get("severa", 0)),
     )

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+import httpx
+
 from handoff.connectors.registry import open_connection
 from handoff.connectors.severa.adapter import SeveraAdapter
 from handoff.connectors.severa.config import SeveraConfig
@@ -26,15 +28,19 @@ PAGES_MAX = 100
 class Account(SeveraOrganisation):
     """The stand-in, and the connector that talks to it; `asked` are the calls that the connector made."""
 
-    def __init__(self, *, secret: str = CREDENTIALS.client_secret, choices: Any = None, **options: object) -> None:
+    def __init__(self, *, secret: str = CREDENTIALS.client_secret, choices: Any = None, **options: Any) -> None:
         super().__init__(**options)
         config = SeveraConfig.model_validate({"client_id": CREDENTIALS.client_id, "client_secret": secret})
         self.grants = FakeGrantStore(config.grant())
         self.choices = choices or MirrorChoices()
+        self.connect(self.stand_in.transport())
+
+    def connect(self, transport: httpx.BaseTransport) -> None:
+        """Opens the connection, anew if need be."""
         where = {"severa": {"base_url": f"{HOST}/rest-api", "calls_per_second": 0}}
         settings = PlatformSettings.from_environment({"TABLE_NAME": "t", "VENDOR_SETTINGS": to_json(where).decode()})
-        around = Surroundings(settings, self.grants, lambda: self.now, self.stand_in.transport())
-        connection = Connection("c1", "severa", config.account, "Lumipolku")
+        around = Surroundings(settings, self.grants, lambda: self.now, transport)
+        connection = Connection("c1", "severa", CREDENTIALS.client_id, "Lumipolku")
         self.tool = cast("SeveraAdapter", open_connection(connection, around))
 
     def kind(self, flow: str) -> KeepsObjects[Any]:

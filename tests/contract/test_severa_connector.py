@@ -46,12 +46,14 @@ def account() -> Account:
 # ---- reading -------------------------------------------------------------------------------------
 
 
-def test_S2_1_every_business_unit_is_listed_with_its_code(account: Account) -> None:
+def test_every_business_unit_is_listed_with_its_code(account: Account) -> None:
+    """S2.1."""
     units = [BusinessUnit("100", "Lumipolku Helsinki"), BusinessUnit("200", "Lumipolku Oulu")]
     assert says_of(account.all("business_units")) == units
 
 
-def test_S3_2_all_users_are_listed_active_or_not_with_a_code_or_without(account: Account) -> None:
+def test_all_users_are_listed_active_or_not_with_a_code_or_without(account: Account) -> None:
+    """S3.2."""
     rows = account.all("employees")
     assert len(rows) == 6
     assert not any(row.excluded for row in rows)
@@ -59,7 +61,8 @@ def test_S3_2_all_users_are_listed_active_or_not_with_a_code_or_without(account:
     assert rows[-1].says == Employee("", "Urho Vierasmaa", "")
 
 
-def test_S4_1_products_and_travel_expenses_are_one_flow_with_their_categories(account: Account) -> None:
+def test_products_and_travel_expenses_are_one_flow_with_their_categories(account: Account) -> None:
+    """S4.1."""
     rows = {row.says.name: row for row in account.all("products")}
     assert len(rows) == 7
     assert rows["Lumi-lisenssi, vuosi"].says == Product("LUM-1", "Lumi-lisenssi, vuosi", "LIS")
@@ -69,7 +72,8 @@ def test_S4_1_products_and_travel_expenses_are_one_flow_with_their_categories(ac
     assert rows["Majoitus"].id.startswith("travel:")
 
 
-def test_S6_3_projects_that_are_not_won_or_internal_say_why_they_stay(account: Account) -> None:
+def test_projects_that_are_not_won_or_internal_say_why_they_stay(account: Account) -> None:
+    """S6.3."""
     won = account.named("projects", "Sähköverkon etävalvonta")
     account.people.edit("projects", won.id, isInternal=True)
     rows = {row.says.number: row for row in account.all("projects")}
@@ -79,7 +83,8 @@ def test_S6_3_projects_that_are_not_won_or_internal_say_why_they_stay(account: A
     assert rows["1"].refers == account.named("customers", "Revontuli Energia Oy").id
 
 
-def test_S6_3_a_project_that_is_won_is_listed_as_a_change(account: Account) -> None:
+def test_a_project_that_is_won_is_listed_as_a_change(account: Account) -> None:
+    """S6.3."""
     lead = account.named("projects", "Pakkausten elinkaari")
     account.people.win(lead.id)
     (row,) = account.all("projects", YESTERDAY)
@@ -303,14 +308,16 @@ def test_severas_own_refusal_is_given_in_its_own_words() -> None:
     assert (refused.message, refused.status) == ("code 101 is already in use.", 400)
 
 
-def test_S6_1_a_project_of_the_erp_is_refused_where_nobody_says_whose_it_is(account: Account) -> None:
+def test_a_project_of_the_erp_is_refused_where_nobody_says_whose_it_is(account: Account) -> None:
+    """S6.1."""
     refused = account.makes("projects", Project("501", "Tehdasprojekti"))
     assert isinstance(refused, Rejected)
     assert refused.code == "customer_missing"
     assert "under the same number and name" in refused.cure
 
 
-def test_S6_4_a_project_of_the_erp_gets_the_customer_and_owner_that_the_settings_name() -> None:
+def test_a_project_of_the_erp_gets_the_customer_and_owner_that_the_settings_name() -> None:
+    """S6.4."""
     choices = MirrorChoices(project_customer="1001", project_owner="aamu.pakkasniemi@lumipolku.example.test")
     account = Account(choices=choices)
     row = account.makes("projects", Project("501", "Tehdasprojekti"))

@@ -26,19 +26,27 @@ from handoff.connectors.economic.vouchers import voucher_of
 from handoff.connectors.feed import Feed, as_page
 from handoff.connectors.harvest.feeds import FEEDS as HARVEST_FEEDS
 from handoff.connectors.moment.feeds import OBJECTS as MOMENT_OBJECTS
+from handoff.connectors.severa.belongings import Belongings, person, place
+from handoff.connectors.severa.customers import joined
+from handoff.connectors.severa.employees import USERS
+from handoff.connectors.severa.models import Reference, SeveraAddress, SeveraContact, SeveraCountry, SeveraCustomer
+from handoff.connectors.severa.units import CATEGORY_LIST, UNIT_LIST
 from handoff.connectors.visma_net.feeds import FEEDS as VISMA_NET_FEEDS
 from handoff.connectors.visma_net.formats import Json, body_of
 from handoff.connectors.visma_net.from_domain import journal_transaction, project_transaction
 from handoff.domain.costs import BookedCost
 from handoff.domain.invoices import InvoiceDocument
 from handoff.domain.master_data import WantedCustomer, WantedProject
+from handoff.domain.pairs import Customer
 from handoff.domain.posting import Posting, check_balance
+from handoff.ports.mirror import Listed
 
 HERE = Path(__file__).parent
 ECONOMIC = "economic"
 FEEDS: Mapping[str, Mapping[str, Feed[Any, Any]]] = {
     "harvest": HARVEST_FEEDS,
     "moment": MOMENT_OBJECTS,
+    "severa": {"business_units": UNIT_LIST, "employees": USERS, "product_categories": CATEGORY_LIST},
     "visma_net": VISMA_NET_FEEDS,
 }
 DOCUMENTS: Mapping[str, Callable[[Posting], Json]] = {
@@ -54,6 +62,27 @@ class _Booked(msgspec.Struct):
     lines: list[EconomicLine]
     vats: list[EconomicVat]
     balance_sheet: list[int]
+
+
+class _SeveraAddress(SeveraAddress, kw_only=True, rename="camel"):
+    """An address and whose it is."""
+
+    customer: Reference
+
+
+class _SeveraContact(SeveraContact, kw_only=True, rename="camel"):
+    """A contact person and whose."""
+
+    customer: Reference
+
+
+class _Joined(msgspec.Struct):
+    """Severa's lists that customers are joined from."""
+
+    customers: list[SeveraCustomer]
+    addresses: list[_SeveraAddress]
+    contacts: list[_SeveraContact]
+    countries: list[SeveraCountry]
 
 
 class _Customer(msgspec.Struct):
@@ -95,6 +124,17 @@ def _costs(booked: _Booked) -> list[BookedCost]:
     return [cost for cost in found if cost is not None]
 
 
+def _customers(lists: _Joined) -> list[Listed[Customer]]:
+    codes = {one.guid: one.code2 or "" for one in lists.countries}
+    found = []
+    for row in lists.customers:
+        addresses = [one for one in lists.addresses if one.customer.guid == row.guid]
+        places = [place(one, codes[one.country.guid] if one.country else "") for one in addresses]
+        people = [person(one) for one in lists.contacts if one.customer.guid == row.guid and not one.is_deleted]
+        found.append(joined(row, Belongings(places, people)))
+    return found
+
+
 OBJECTS: Mapping[str, Callable[[bytes], Json]] = {
     "invoices": _voucher,
     "customers": _customer,
@@ -127,6 +167,9 @@ def _reading(path: Path) -> Case:
     if vendor == ECONOMIC:
         costs = _costs(msgspec.json.decode(path.read_bytes(), type=_Booked))
         return Case(f"{vendor}/{folder}", path.with_name("domain.json"), _pretty(msgspec.json.encode(costs)))
+    if folder.startswith("customers--") and vendor == "severa":
+        customers = _customers(msgspec.json.decode(path.read_bytes(), type=_Joined))
+        return Case(f"{vendor}/{folder}", path.with_name("domain.json"), _pretty(msgspec.json.encode(customers)))
     feed = FEEDS[vendor][folder.partition("--")[0]]
     page = as_page(feed, feed.decode(path.read_bytes()))
     return Case(f"{vendor}/{folder}", path.with_name("domain.json"), _pretty(msgspec.json.encode(page)))

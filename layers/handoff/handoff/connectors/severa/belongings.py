@@ -161,9 +161,7 @@ class Lists:
 
     def place(self, row: SeveraAddress) -> Place:
         """An address as it is compared."""
-        country = self._countries.code_of(row.country.guid) if row.country else ""
-        address = fitted(Address(row.addressline or "", row.postal_code or "", row.city or "", country))
-        return Place(row.guid, address, row.is_billing_address, row.is_postal_address, bool(row.contacts), row.made_at)
+        return place(row, self._countries.code_of(row.country.guid) if row.country else "")
 
     @staticmethod
     def _paths(below: str) -> list[tuple[str, str, type[Stamped]]]:
@@ -205,6 +203,12 @@ def _nested(customer: str, name: str, row: Any) -> Feed[Any, Any]:
     path = f"/v1/customers/{customer}/{'addresses' if name == ADDRESSES else 'contactpersons'}"
     keep: Callable[[Any], Any] = lambda one: one  # noqa: E731 - a name for the type's sake
     return a_list(name, path, row, keep, BY_ROW)
+
+
+def place(row: SeveraAddress, country: str) -> Place:
+    """An address as it is compared, in a country of that code."""
+    address = fitted(Address(row.addressline or "", row.postal_code or "", row.city or "", country))
+    return Place(row.guid, address, row.is_billing_address, row.is_postal_address, bool(row.contacts), row.made_at)
 
 
 def person(row: SeveraContact) -> Person:
