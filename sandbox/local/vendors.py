@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sandbox import economic, harvest, moment, visma_net
+from sandbox import business_nxt, economic, harvest, moment, visma_net
 from sandbox.local.system import Vendor
 from sandbox.world import DEFAULT_ENTRIES
 
@@ -14,7 +14,7 @@ from sandbox.world import DEFAULT_ENTRIES
 HARVEST_TOKEN_PATH = "/api/v2/oauth2/token"
 ABSENCE_SECONDS = 2  # the stand-in writes at once or never
 
-VENDOR_NAMES = ("harvest", "visma_net", "moment", "economic")
+VENDOR_NAMES = ("harvest", "visma_net", "moment", "economic", "business_nxt")
 
 
 def harvest_settings(url: str) -> Mapping[str, Any]:
@@ -35,6 +35,11 @@ def moment_settings(url: str) -> Mapping[str, Any]:
 def economic_settings(url: str) -> Mapping[str, Any]:
     """How the platform reaches an e-conomic stand-in: one host there, three at the vendor."""
     return {"rest_url": url, "apis_url": url, "secure_url": url, "absence_seconds": ABSENCE_SECONDS}
+
+
+def business_nxt_settings(url: str) -> Mapping[str, Any]:
+    """How the platform reaches a Business NXT stand-in."""
+    return {"base_url": url, "token_url": url + business_nxt.TOKEN_PATH}
 
 
 ECONOMIC_SECRETS = {
@@ -60,5 +65,11 @@ def vendors(*, entries: int = DEFAULT_ENTRIES, ports: Mapping[str, int] | None =
             asdict(economic.CREDENTIALS),
             at.get("economic", 0),
             ECONOMIC_SECRETS,
+        ),
+        Vendor(
+            business_nxt.stand_in(),
+            business_nxt_settings,
+            asdict(business_nxt.CREDENTIALS),
+            at.get("business_nxt", 0),
         ),
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+
+from pydantic import SecretStr
 
 from handoff.connectors.business_nxt.adapter import BusinessNxtAdapter
 from handoff.connectors.business_nxt.config import NAME, BusinessNxtConfig
@@ -15,8 +17,9 @@ from handoff.domain.pairs import Customer
 from handoff.domain.tenancy import Connection
 from handoff.ports.mirror import Change, KeepsObjects, Listed, MirrorChoices, Written
 from handoff.settings import PlatformSettings
-from sandbox.business_nxt import API_PATH, CREDENTIALS, TOKEN_PATH
-from tests.contract.business_nxt_company import NOON, NxtCompany
+from sandbox.business_nxt import API_PATH, CREDENTIALS
+from sandbox.local.vendors import business_nxt_settings
+from tests.contract.business_nxt_company import NxtCompany
 from tests.unit.connectors.vendor_fakes import FakeGrantStore
 
 BASE = "https://nxt.example.test"
@@ -32,7 +35,9 @@ class NxtErp:
     ):
         self.company = NxtCompany(**options)
         self.people = self.company.vendor.people
-        config = BusinessNxtConfig(company_no=str(account), client_id=CREDENTIALS.client_id, client_secret=secret)
+        config = BusinessNxtConfig(
+            company_no=str(account), client_id=CREDENTIALS.client_id, client_secret=SecretStr(secret)
+        )
         self.grants = FakeGrantStore(config.grant())
         self._connection = Connection("c1", NAME, str(account), "Vintergran")
         self.erp = self.another()
@@ -75,8 +80,8 @@ class NxtErp:
 
 def settings() -> PlatformSettings:
     """The platform, pointed at the stand-in."""
-    where = {"base_url": BASE, "token_url": BASE + TOKEN_PATH}
-    return PlatformSettings.from_environment({"TABLE_NAME": "t", "VENDOR_SETTINGS": json.dumps({NAME: where})})
+    where = json.dumps({NAME: business_nxt_settings(BASE)})
+    return PlatformSettings.from_environment({"TABLE_NAME": "t", "VENDOR_SETTINGS": where})
 
 
 def walked(objects: KeepsObjects[Any], since: datetime | None = None) -> dict[str, Listed[Any]]:

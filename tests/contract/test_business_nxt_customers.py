@@ -237,7 +237,7 @@ def test_a_contact_that_is_refused_leaves_the_customer_without_it(nxt: NxtErp) -
         {"contacts": (Contact("Rasmus T. Vik", CAPTAIN.email),)},
         {"name": "Alt", "email": "a@x.example", "billing": MILL, "deliveries": (QUAY, MILL), "contacts": (MATE,)},
     ],
-    ids=lambda said: "-".join(said),
+    ids="-".join,
 )
 def test_a_change_is_two_calls_and_comes_back_as_the_same_words(nxt: NxtErp, said: dict[str, Any]) -> None:
     """S5.5: updates always both ways."""

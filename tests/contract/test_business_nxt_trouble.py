@@ -78,6 +78,11 @@ def erp_over(nxt: NxtErp, wire: httpx.BaseTransport) -> BusinessNxtAdapter:
     return BusinessNxtAdapter(client, str(CREDENTIALS.company_no), now=lambda: nxt.now)
 
 
+def authorization_of(nxt: NxtErp) -> str:
+    """Our own token, whose calls are counted."""
+    return f"Bearer {nxt.grants.stored.grant.access_token.reveal()}"
+
+
 def projects_named(nxt: NxtErp, name: str = "Nytt naust") -> int:
     return len(nxt.people._company.rows("orgUnit2").where("name", name))
 
@@ -152,9 +157,9 @@ def test_too_many_calls_are_waited_for(nxt: NxtErp) -> None:
     asks, writes = all_asks(nxt), all_writes(nxt)
     nxt.company.control("settings", limit=1)
     for ask in asks:
+        nxt.company.post({"query": "{ __typename }"}, authorization_of(nxt))
         with pytest.raises(RateLimited):
-            for _ in range(3):
-                ask()
+            ask()
     for write in writes:
         assert {type(one) for one in write()} == {RateLimited}
     assert projects_named(nxt) == 0
