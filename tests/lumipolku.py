@@ -88,7 +88,7 @@ class Lumipolku:
 
     def _surroundings(self, connection: Connection) -> Surroundings:
         platform = platform_settings(
-            severa={"base_url": f"{SEVERA_URL}/rest-api"},
+            severa={"base_url": f"{SEVERA_URL}/rest-api", "calls_per_second": 0},
             business_nxt={"base_url": NXT_URL, "token_url": NXT_URL + business_nxt.TOKEN_PATH},
         )
         vendor: Any = self.severa if connection.vendor == "severa" else self.nxt

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sandbox import economic, harvest, moment, severa, visma_net
+from sandbox import business_nxt, economic, harvest, moment, severa, visma_net
 from sandbox.local.system import Vendor
 from sandbox.world import DEFAULT_ENTRIES
 
@@ -14,7 +14,7 @@ from sandbox.world import DEFAULT_ENTRIES
 HARVEST_TOKEN_PATH = "/api/v2/oauth2/token"
 ABSENCE_SECONDS = 2  # the stand-in writes at once or never
 
-VENDOR_NAMES = ("harvest", "visma_net", "moment", "economic", "severa")
+VENDOR_NAMES = ("harvest", "visma_net", "moment", "economic", "severa", "business_nxt")
 
 
 def harvest_settings(url: str) -> Mapping[str, Any]:
@@ -42,6 +42,11 @@ def severa_settings(url: str) -> Mapping[str, Any]:
     return {"base_url": f"{url}/rest-api"}
 
 
+def business_nxt_settings(url: str) -> Mapping[str, Any]:
+    """How the platform reaches a Business NXT stand-in."""
+    return {"base_url": url, "token_url": url + business_nxt.TOKEN_PATH}
+
+
 ECONOMIC_SECRETS = {
     "app_secret_token": economic.CREDENTIALS.app_secret_token,
     "app_public_token": economic.CREDENTIALS.app_public_token,
@@ -67,4 +72,10 @@ def vendors(*, entries: int = DEFAULT_ENTRIES, ports: Mapping[str, int] | None =
             ECONOMIC_SECRETS,
         ),
         Vendor(severa.stand_in(), severa_settings, asdict(severa.CREDENTIALS), at.get("severa", 0)),
+        Vendor(
+            business_nxt.stand_in(),
+            business_nxt_settings,
+            asdict(business_nxt.CREDENTIALS),
+            at.get("business_nxt", 0),
+        ),
     )

@@ -40,9 +40,10 @@ from handoff.domain.master_data import WantedCustomer, WantedProject
 from handoff.domain.pairs import Customer
 from handoff.domain.posting import Posting, check_balance
 from handoff.ports.mirror import Listed
+from tests.golden import nxt
 
 HERE = Path(__file__).parent
-ECONOMIC = "economic"
+ECONOMIC, NXT = "economic", "business_nxt"
 FEEDS: Mapping[str, Mapping[str, Feed[Any, Any]]] = {
     "harvest": HARVEST_FEEDS,
     "moment": MOMENT_OBJECTS,
@@ -170,6 +171,9 @@ def _reading(path: Path) -> Case:
     if folder.startswith("customers--") and vendor == "severa":
         customers = _customers(msgspec.json.decode(path.read_bytes(), type=_Joined))
         return Case(f"{vendor}/{folder}", path.with_name("domain.json"), _pretty(msgspec.json.encode(customers)))
+    if vendor == NXT:
+        made = nxt.read(folder.partition("--")[0], path.read_bytes())
+        return Case(f"{vendor}/{folder}", path.with_name("domain.json"), _pretty(made))
     feed = FEEDS[vendor][folder.partition("--")[0]]
     page = as_page(feed, feed.decode(path.read_bytes()))
     return Case(f"{vendor}/{folder}", path.with_name("domain.json"), _pretty(msgspec.json.encode(page)))
@@ -180,6 +184,9 @@ def _writing(path: Path) -> Case:
     if vendor == ECONOMIC:
         sent = economic_formats.body_of(OBJECTS[folder.partition("--")[0]](path.read_bytes()))
         return Case(f"{vendor}/{folder}", path.with_name("erp.json"), _pretty(sent))
+    if vendor == NXT:
+        written = nxt.written(folder.partition("--")[0], path.read_bytes())
+        return Case(f"{vendor}/{folder}", path.with_name("erp.json"), _pretty(written))
     posting = msgspec.json.decode(path.read_bytes(), type=Posting)
     check_balance(posting)
     sent = body_of(DOCUMENTS[folder.partition("--")[0]](posting))

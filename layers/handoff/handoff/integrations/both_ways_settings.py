@@ -43,6 +43,19 @@ class ProductSettings(MirrorSettings):
     )  # fmt: skip
 
 
+class ProjectMirrorSettings(MirrorSettings):
+    """Projects."""
+
+    new_customer: str = Field(
+        "", title="Customer of new projects", max_length=40, examples=["10001"],
+        description="Number of the customer that a project gets which is made in the ERP; empty: none is made.",
+    )  # fmt: skip
+    new_owner: str = Field(
+        "", title="Owner of new projects", max_length=254, examples=["aamu@lumipolku.example"],
+        description="E-mail address of the user who owns it there.",
+    )  # fmt: skip
+
+
 def _section(title: str, description: str) -> MirrorSettings:
     found: MirrorSettings = Field(
         default_factory=MirrorSettings, title=title, description=description, examples=[{"on": True}]
@@ -91,7 +104,10 @@ class BothWaysSettings(IntegrationSettings):
         examples=[{"on": True, "new_are": "Materials"}],
     )  # fmt: skip
     customers: MirrorSettings = _section("Customers", "Customers with their addresses and contacts.")
-    projects: MirrorSettings = _section("Projects", "Projects that are won.")
+    projects: ProjectMirrorSettings = Field(
+        default_factory=ProjectMirrorSettings, title="Projects", description="Projects that are won.",
+        examples=[{"on": True, "new_customer": "10001", "new_owner": "aamu@lumipolku.example"}],
+    )  # fmt: skip
 
     def flows_on(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Those that are switched on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import msgspec
 
@@ -16,15 +17,17 @@ from handoff.connectors.business_nxt.customer_rows import (
     DELIVERIES,
     WHAT,
     ContactRow,
+    CustomerRow,
     CustomerRows,
     DeliveryRow,
 )
 from handoff.connectors.business_nxt.documents import customers
 from handoff.connectors.business_nxt.one_table import Edit
-from handoff.connectors.business_nxt.rows import Kind, R, after_create, after_delete, after_update, read_back, stamped
+from handoff.connectors.business_nxt.rows import Kind, after_create, after_delete, after_update, read_back, stamped
 from handoff.connectors.business_nxt.values import Columns, either
 from handoff.domain.errors import HandoffError, Rejected, Stale
 
+R = TypeVar("R", CustomerRow, DeliveryRow, ContactRow)
 Take = Callable[[CustomerRows, R], CustomerRows]
 """A customer with a row as it is now."""
 

@@ -56,7 +56,7 @@ class Health:
             company = self._client.ask(documents.COMPANY, {}, what=WHAT)
         except ReconnectNeeded as refusal:
             return [
-                Finding("company", False, f"Company {self._account} is not reached: {refusal.message}.", refusal.cure)
+                Finding("company", False, f"Company {self._account} is not reached: {_said(refusal)}.", refusal.cure)
             ]
         found = [Finding("company", True, f"{TITLE} answers for {_name(company, self._account)}.")]
         found += _units(_labels(company), needs)
@@ -137,14 +137,15 @@ def _finding(code: str, said: str, answer: Answer | HandoffError) -> Finding:
         _check(code, answer)
     except HandoffError as error:
         if code == WRITING:
-            return Finding(code, False, f"The application may not write: {error.message}.", ACCESS_CURE)
+            return Finding(code, False, f"The application may not write: {_said(error)}.", ACCESS_CURE)
         cure = "Choose another group in the settings." if code.startswith("block_") else READING_CURE
-        return Finding(code, False, f"{_words(code.partition('_')[2])} can't be read: {error.message}.", cure)
+        return Finding(code, False, f"{_words(code.partition('_')[2])} can't be read: {_said(error)}.", cure)
     return Finding(code, True, said)
 
 
 def _check(code: str, answer: Answer | HandoffError) -> None:
     """Raises why a point is not met."""
+    what = code.partition("_")[2]
     if isinstance(answer, HandoffError):
         raise answer
     if code == WRITING:
@@ -152,7 +153,11 @@ def _check(code: str, answer: Answer | HandoffError) -> None:
             raise BrokenContract(answer.faults[0].message)
         return
     for name in (*CHANGING, WHERE) if code == "read_customers" else (ROWS,):
-        answer.table(name, code)
+        answer.table(name, what)
+
+
+def _said(error: HandoffError) -> str:
+    return error.message.rstrip(".")
 
 
 def _words(flow: str) -> str:

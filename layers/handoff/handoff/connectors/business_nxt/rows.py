@@ -167,7 +167,10 @@ def after_update(
     named: Mapping[int | None, HandoffError] = {one.place: refused(one, kind.what) for one in faults}
     rows = {kind.key_of(raw): raw for raw in (table.rows if table is not None else ())}
     missing = named.get(None) or (stale(kind.what) if table is not None else _unsure(kind.what))
-    return [named.get(place) or rows.get(key, missing) for place, key in enumerate(keys)]
+    results: list[msgspec.Raw | HandoffError] = []
+    for place, key in enumerate(keys):
+        results.append(named[place] if place in named else rows.get(key, missing))
+    return results
 
 
 def after_delete(answer: Answer | HandoffError, name: str, count: int, what: str) -> HandoffError | None:

@@ -44,6 +44,8 @@ class Causes:
     def refused(self, source: Sighting[S], side: Side, no: Rejected) -> None:
         """A side's definite no to what an object of the other side says."""
         subject = f"{self.what.capitalize()} {named(source)} {SIDE_WORDS[source.side]}: {no.message}"
+        # Where the vendor's connector knows what mends it, that says more than the catalogue can.
+        subject = f"{subject}. {no.cure.rstrip('.')}" if no.cure != Rejected.default_cure else subject
         self.tell(Problem(REFUSED_BY[side], subject), source.id)
 
     def stands_refused(self, source: Sighting[S], side: Side, wanted: S) -> bool:

@@ -57,4 +57,6 @@ def choices_of(kind: IntegrationKind, settings: BothWaysSettings) -> MirrorChoic
         project_unit=settings.project_unit,
         blocked=blocked,
         product_type=settings.products.new_are,
+        project_customer=settings.projects.new_customer,
+        project_owner=settings.projects.new_owner,
     )

@@ -68,14 +68,14 @@ class Making(Generic[S]):
         free = [row for row in there if row.id not in known or not known[row.id].partner]
         if len(free) != 1:
             return False
-        self._paired(one, free[0], side, known.get(free[0].id))
+        self._paired(one, free[0], side, known.get(free[0].id), whole=False)
         self.counts["adopted"] += 1
         return True
 
     def _took(self, side: Side, one: Sighting[S], answer: Written[S]) -> None:
         if isinstance(answer, Listed):
             self.counts["created"] += 1
-            self._paired(one, answer, side, None)
+            self._paired(one, answer, side, None, whole=True)
         elif isinstance(answer, Rejected):
             self.counts["failed"] += 1
             self.causes.refused(one, side, answer)
@@ -83,11 +83,14 @@ class Making(Generic[S]):
         else:
             self.faults.append(answer)
 
-    def _paired(self, one: Sighting[S], row: Listed[S], side: Side, known: Sighting[S] | None) -> None:
-        """Notes the pair; where the side has given it a number of its own, the source gets it as well."""
+    def _paired(self, one: Sighting[S], row: Listed[S], side: Side, known: Sighting[S] | None, *, whole: bool) -> None:
+        """Notes the pair; where the side has given it a number of its own, the source gets it as well.
+
+        One that was found may not be `whole`: whatever its source says beyond it is still to go over.
+        """
         half = noted(known or Sighting(self.flow.name, side, row.id, row.says), row, self.desk.clock())
         half = replace(half, changed_at=row.changed_at, partner=one.id, agreed=row.says)
-        source = replace(one, partner=row.id, making=False, refused="", agreed=one.says)
+        source = replace(one, partner=row.id, making=False, refused="", agreed=one.says if whole else row.says)
         given = row.says.number if self.flow.rule.numbers is side else ""
         if not given or given == one.says.number:
             self.desk.sightings.save([half, source])

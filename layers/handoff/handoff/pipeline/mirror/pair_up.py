@@ -76,7 +76,11 @@ def _completed(desk: MirrorDesk, flow: MirrorFlow[S]) -> dict[Side, Sequence[Sig
 
 
 def _joined(one: Sighting[S], half: Sighting[S]) -> Sighting[S]:
-    return replace(one, partner=half.id, making=False)
+    """The one with its other half. What was being made may be there in part: the rest is still to go over."""
+    agreed = one.agreed
+    if one.making or half.making:
+        agreed = half.says if one.making else one.says
+    return replace(one, partner=half.id, making=False, agreed=agreed)
 
 
 def _asked(flow: MirrorFlow[S], question: Question[S]) -> Problem:
