@@ -47,7 +47,7 @@ def account() -> Account:
 
 
 def test_every_business_unit_is_listed_with_its_code(account: Account) -> None:
-    """S2.1."""
+    """S2.3."""
     units = [BusinessUnit("100", "Lumipolku Helsinki"), BusinessUnit("200", "Lumipolku Oulu")]
     assert says_of(account.all("business_units")) == units
 
@@ -309,7 +309,7 @@ def test_severas_own_refusal_is_given_in_its_own_words() -> None:
 
 
 def test_a_project_of_the_erp_is_refused_where_nobody_says_whose_it_is(account: Account) -> None:
-    """S6.1."""
+    """S6.3."""
     refused = account.makes("projects", Project("501", "Tehdasprojekti"))
     assert isinstance(refused, Rejected)
     assert refused.code == "customer_missing"
