@@ -1,4 +1,4 @@
-"""Takes both customers in as an operator would: tenant, connections, settings, webhook addresses, a token."""
+"""Takes all customers in as an operator would: tenant, connections, settings, webhook addresses, a token."""
 
 from __future__ import annotations
 
@@ -8,21 +8,25 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from handoff.connectors.business_nxt.config import BusinessNxtConfig
 from handoff.connectors.config import ConnectionConfig
 from handoff.connectors.economic.config import EconomicConfig
 from handoff.connectors.harvest.config import HarvestConfig
 from handoff.connectors.moment.config import MomentConfig
 from handoff.connectors.registry import check_pair
+from handoff.connectors.severa.config import SeveraConfig
 from handoff.connectors.visma_net.config import VismaNetConfig
 from handoff.domain.tenancy import Connection, Integration
 from handoff.integrations.flow import IntegrationKind
 from handoff.integrations.harvest_visma_net import HARVEST_VISMA_NET
 from handoff.integrations.kind_settings import read_as
 from handoff.integrations.moment_economic import MOMENT_ECONOMIC
+from handoff.integrations.severa_business import SEVERA_BUSINESS
 from handoff.storage.dynamo import Table
 from handoff.storage.envelope import Envelope
 from handoff.storage.onboarding import Onboarding
-from sandbox import fjordlys, klitrose, world
+from sandbox import fjordlys, klitrose, lumipolku, world
+from sandbox.business_nxt.access import LUMIPOLKU_COMPANY_NO
 from sandbox.economic.seed import COMPANY as ECONOMIC_COMPANY
 from sandbox.local.system import Running, Seeded
 
@@ -61,11 +65,20 @@ KLITROSE = Customer(
     f"Invoices of {klitrose.COMPANY}",
     klitrose.SETTINGS,
 )
+LUMIPOLKU = Customer(
+    lumipolku.TENANT_ID,
+    lumipolku.COMPANY,
+    lumipolku.FINANCE_MANAGER,
+    SEVERA_BUSINESS,
+    lumipolku.INTEGRATION_ID,
+    f"Master data of {lumipolku.COMPANY}",
+    lumipolku.SETTINGS,
+)
 
 
 def seed(running: Running) -> Seeded:
-    """Both customers; the one with the hours comes first."""
-    return replace(take_in(running, FJORDLYS), others=(take_in(running, KLITROSE),))
+    """All customers; the one with the hours comes first."""
+    return replace(take_in(running, FJORDLYS), others=(take_in(running, KLITROSE), take_in(running, LUMIPOLKU)))
 
 
 def take_in(running: Running, customer: Customer, *, scheduled: bool = True) -> Seeded:
@@ -126,4 +139,23 @@ def _economic(credentials: Mapping[str, Any]) -> EconomicConfig:
     )
 
 
-_CONFIGS = {"harvest": _harvest, "visma_net": _visma_net, "moment": _moment, "economic": _economic}
+def _severa(credentials: Mapping[str, Any]) -> SeveraConfig:
+    return SeveraConfig(client_id=credentials["client_id"], client_secret=credentials["client_secret"])
+
+
+def _business_nxt(credentials: Mapping[str, Any]) -> BusinessNxtConfig:
+    return BusinessNxtConfig(
+        company_no=str(LUMIPOLKU_COMPANY_NO),
+        client_id=credentials["client_id"],
+        client_secret=credentials["client_secret"],
+    )
+
+
+_CONFIGS = {
+    "harvest": _harvest,
+    "visma_net": _visma_net,
+    "moment": _moment,
+    "economic": _economic,
+    "severa": _severa,
+    "business_nxt": _business_nxt,
+}
