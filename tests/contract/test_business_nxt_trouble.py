@@ -143,7 +143,7 @@ def test_a_token_that_ended_early_is_renewed_and_the_write_sent_once(nxt: NxtErp
     assert len(made(objects, NEW)) == projects_named(nxt) == 1
 
 
-def test_a_token_is_asked_for_without_a_tenant_and_kept_for_an_hour(nxt: NxtErp) -> None:
+def test_a_token_is_asked_for_once_and_kept(nxt: NxtErp) -> None:
     objects = nxt.keeps("projects")
     for _ in range(3):
         walked(objects)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
 from handoff.connectors.business_nxt.answers import Answer, answers_in, refusal_in
-from handoff.connectors.business_nxt.rows import Kind, after_create, after_delete, after_update
+from handoff.connectors.business_nxt.rows import Kind, after_create, after_delete, after_update, latest
 from handoff.connectors.business_nxt.units import UnitRow
 from handoff.domain.errors import (
     BrokenContract,
@@ -124,6 +125,28 @@ def test_a_column_that_is_refused_is_named() -> None:
 def test_a_request_of_which_nothing_was_done_says_why(body: dict[str, Any], told: type) -> None:
     (found,) = answers_in(msgspec.json.encode(body), 1)
     assert type(refusal_in(found, "projects")) is told
+
+
+AT = datetime(2026, 11, 5, 11, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("stamps", "whole", "told"),
+    [
+        ([], False, None),
+        ([None], True, AT - 3 * HOUR),
+        ([AT - HOUR, None, AT - 2 * HOUR], False, AT - HOUR),
+        ([AT - 100 * HOUR], False, AT - 3 * HOUR),
+        ([AT - 100 * HOUR], True, AT - 3 * HOUR),
+        ([AT + HOUR], False, AT + HOUR),
+        ([AT + HOUR], True, AT - HOUR / 12),
+    ],
+)
+def test_changes_are_asked_for_from_what_was_seen(
+    stamps: list[datetime | None], whole: bool, told: datetime | None
+) -> None:
+    assert latest(stamps, began=AT, whole=whole) == told
 
 
 def test_a_batch_has_one_answer_for_each_or_one_for_all() -> None:

@@ -43,6 +43,27 @@ def write(wire: Wire) -> object:
     return a_client(wire).write("/v1/things", b"{}", what="things")
 
 
+def ask(wire: Wire) -> bytes:
+    return a_client(wire).ask("/graphql", b"{}", what="things")
+
+
+def test_a_question_that_is_posted_fails_as_a_read_does() -> None:
+    for fault in (*NOT_SENT, *LOST, httpx.Response(503)):
+        with pytest.raises(Unreachable):
+            ask(Wire(fault))
+    with pytest.raises(ReconnectNeeded):
+        ask(Wire(httpx.Response(403)))
+    wire = Wire(httpx.Response(200, content=b"{}"))
+    assert ask(wire) == b"{}"
+    assert (wire.requests[0].method, wire.sent("Content-Type")) == ("POST", ["application/json"])
+
+
+def test_what_a_vendor_says_is_said_without_our_keys() -> None:
+    client = a_client(Wire(httpx.Response(200)))
+    client.read("/v1/things", what="things")
+    assert client.sayable("token-1 is\nodd") == "… is odd"
+
+
 @pytest.mark.parametrize("fault", NOT_SENT, ids=lambda fault: type(fault).__name__)
 def test_what_was_not_sent_is_unreachable_for_reads_and_writes(fault: Exception) -> None:
     for call in (read, write):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs
 
@@ -229,6 +230,16 @@ def test_client_credentials_name_the_company_and_are_kept_until_shortly_before_t
     moment[0] += timedelta(seconds=2)
     source.current()
     assert len(wire.requests) == 2
+
+
+def test_client_credentials_of_an_api_without_tenants_name_none() -> None:
+    store = FakeGrantStore(Grant("business_nxt", "9112001", "isv_x", Secret("hush")))
+    wire = Wire(answer(refresh_token=None))
+    a_source(store, wire, replace(CONNECT, of_tenant=False)).current()
+    assert form_of(wire.requests[0]) == {
+        "grant_type": "client_credentials", "client_id": "isv_x", "client_secret": "hush",
+        "scope": "api:read api:create",
+    }  # fmt: skip
 
 
 def test_an_unapproved_application_needs_a_person() -> None:

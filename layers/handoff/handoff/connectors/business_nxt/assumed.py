@@ -37,6 +37,8 @@ BUSY_SECONDS = 30
 TIMEOUT_WORDS = ("timeout", "timed out", "exceeded 59 seconds")
 # ASSUMED (dates): how far Business NXT's clock and ours may differ.
 CLOCKS_APART = timedelta(minutes=5)
+# ASSUMED (dates): how far the server's zone may be from Oslo's, should it be another one.
+ZONES_APART = timedelta(hours=3)
 # ASSUMED (country): more countries than there are.
 COUNTRIES_MAX = 1000
 
@@ -60,6 +62,12 @@ ASSUMPTIONS = (
     Assumption(
         "Time stamps",
         f"The server's clock and ours differ by less than {CLOCKS_APART.seconds // 60} minutes.",
+        "DateTime",
+    ),
+    Assumption(
+        "Time stamps",
+        f"Should the zone be another one, it is less than {ZONES_APART.seconds // 3600} hours away: no change is "
+        "missed, but which of two changes is the later one may be told wrongly.",
         "DateTime",
     ),
     Assumption(

@@ -10,7 +10,7 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 
 from handoff.connectors.business_nxt.answers import Answer, Fault, Table, refused
-from handoff.connectors.business_nxt.assumed import CLOCKS_APART
+from handoff.connectors.business_nxt.assumed import CLOCKS_APART, ZONES_APART
 from handoff.connectors.business_nxt.config import TITLE
 from handoff.connectors.business_nxt.server_time import server_instant
 from handoff.connectors.business_nxt.values import Value
@@ -120,15 +120,16 @@ def stamped(row: W) -> W:
 
 
 def latest(stamps: Iterable[datetime | None], *, began: datetime, whole: bool) -> datetime | None:
-    """What changes can be asked for from, after these: never later than the walk's beginning.
+    """What changes can be asked for from, once a walk is through; None where it says nothing of that.
 
-    A walk through everything has seen what there was when it began, whether its rows have stamps or not.
+    What was changed long before the walk began was met, and need not be met by the next one: not the row that was
+    changed last, and not all those without a stamp. What was changed since it began is met again.
     """
-    bound = began - CLOCKS_APART
     seen = max((at for at in stamps if at is not None), default=None)
+    long_ago = began - ZONES_APART
     if seen is None:
-        return bound if whole else None
-    return min(seen, bound) if whole else seen
+        return long_ago if whole else None
+    return max(min(seen, began - CLOCKS_APART) if whole else seen, long_ago)
 
 
 def after_create(answer: Answer | HandoffError, name: str, count: int, what: str) -> list[msgspec.Raw | HandoffError]:
