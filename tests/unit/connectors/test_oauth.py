@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from handoff.connectors.http import USER_AGENT, open_http
-from handoff.connectors.oauth import TokenEndpoint, TokenSource
+from handoff.connectors.oauth import OF_NO_TENANT, TokenEndpoint, TokenSource
 from handoff.domain.errors import RateLimited, ReconnectNeeded, Unreachable
 from handoff.domain.grants import Grant, Secret
 from tests.unit.connectors.vendor_fakes import NOW, TOKEN_URL, FakeGrantStore, Wire
@@ -235,7 +235,7 @@ def test_client_credentials_name_the_company_and_are_kept_until_shortly_before_t
 def test_client_credentials_of_an_api_without_tenants_name_none() -> None:
     store = FakeGrantStore(Grant("business_nxt", "9112001", "isv_x", Secret("hush")))
     wire = Wire(answer(refresh_token=None))
-    a_source(store, wire, replace(CONNECT, of_tenant=False)).current()
+    a_source(store, wire, replace(CONNECT, dialect=OF_NO_TENANT)).current()
     assert form_of(wire.requests[0]) == {
         "grant_type": "client_credentials", "client_id": "isv_x", "client_secret": "hush",
         "scope": "api:read api:create",

@@ -110,15 +110,23 @@ def _number(merge: _Merge, time_tool: Sighting[S], erp: Sighting[S], rule: Mirro
 
 
 def _first_contact(merge: _Merge, name: str, time_tool: Sighting[S], erp: Sighting[S], master: Master) -> None:
+    """Blanks are filled, and lists of which the other side has more; else the master's word counts, or nobody's."""
     here, there = getattr(time_tool.says, name), getattr(erp.says, name)
-    if here in NOTHING:
+    if _is_part(here, there):
         merge.carry(Side.TIME_TOOL, name, there)
-    elif there in NOTHING:
+    elif _is_part(there, here):
         merge.carry(Side.ERP, name, here)
     elif master is Master.NONE:
         merge.note(NoteKind.DIFFERS, Side.TIME_TOOL, name, here, there)
     else:
         _master_wins(merge, name, here, there, master)
+
+
+def _is_part(one: object, another: object) -> bool:
+    """Whether one says nothing, or only a part of what the other one lists."""
+    if isinstance(one, tuple) and isinstance(another, tuple):
+        return set(one) < set(another)
+    return one in NOTHING
 
 
 def _change(merge: _Merge, name: str, time_tool: Sighting[S], erp: Sighting[S], master: Master) -> None:

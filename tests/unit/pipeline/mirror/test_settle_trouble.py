@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from handoff.domain.capabilities import Side
 from handoff.domain.errors import DeliveryUnknown
-from handoff.domain.pairs import Address
+from handoff.domain.pairs import Address, Contact
 from tests.unit.pipeline.mirror.both_sides import BothSides, a_customer, paired
+
+KIM, BO = Contact("Kim Aas", "kim@bekk.example"), Contact("Bo Lie")
 
 
 @pytest.mark.parametrize("fault", ["lost_before", "lost_after"])
@@ -52,6 +55,47 @@ def test_a_making_that_came_through_is_known_although_it_got_another_number() ->
     assert [(row.says.number, row.says.name) for row in world.erp.rows.values()] == [("10001", "Bekk Rådgivning")]
     assert world.tool.named("Bekk Rådgivning").number == "10001"
     assert world.inbox() == []
+
+
+def test_a_making_that_came_through_in_part_is_completed() -> None:
+    world = BothSides()
+    world.tool.has(a_customer("", "Bekk Rådgivning", contacts=(KIM, BO)))
+    world.erp.kept_as = lambda says: msgspec.structs.replace(says, contacts=says.contacts[:1])
+    world.erp.faults = ["lost_after"]
+    world.a_pass()
+    world.erp.kept_as = lambda says: says
+
+    for _ in range(2):
+        world.a_pass()
+
+    assert world.erp.named("Bekk Rådgivning").contacts == (KIM, BO)
+
+
+def test_what_a_making_left_blank_is_written_once_more() -> None:
+    world = BothSides()
+    world.tool.has(a_customer("", "Bekk Rådgivning", contacts=(KIM,)))
+    world.erp.kept_as = lambda says: msgspec.structs.replace(says, contacts=())
+    world.a_pass()
+    world.erp.kept_as = lambda says: says
+
+    for _ in range(2):
+        world.a_pass()
+
+    assert world.erp.named("Bekk Rådgivning").contacts == (KIM,)
+
+
+def test_what_the_other_side_can_not_hold_is_tried_once_more_and_then_left() -> None:
+    world = BothSides()
+    world.tool.has(a_customer("", "Bekk Rådgivning", contacts=(KIM,)))
+    world.erp.kept_as = lambda says: msgspec.structs.replace(says, contacts=())
+    for _ in range(2):
+        world.a_pass()
+    world.calls()
+
+    world.a_pass()
+
+    assert world.calls() == {"time_tool listed": 1, "erp listed": 1}
+    assert world.tool.named("Bekk Rådgivning").contacts == (KIM,)
 
 
 # ---- people who are there at the same time -----------------------------------------------------

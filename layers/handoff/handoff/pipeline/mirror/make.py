@@ -13,7 +13,7 @@ from typing import Generic
 
 import msgspec
 
-from handoff.accounting.merging import NUMBER, other
+from handoff.accounting.merging import NOTHING, NUMBER, other
 from handoff.accounting.mirror_rules import folded
 from handoff.domain.capabilities import Side
 from handoff.domain.errors import HandoffError, Rejected
@@ -68,14 +68,15 @@ class Making(Generic[S]):
         free = [row for row in there if row.id not in known or not known[row.id].partner]
         if len(free) != 1:
             return False
-        self._paired(one, free[0], side, known.get(free[0].id), whole=False)
+        # It may not be whole, and somebody may have changed it since: a first contact.
+        self.desk.sightings.save(self._halves(one, free[0], side, known.get(free[0].id)))
         self.counts["adopted"] += 1
         return True
 
     def _took(self, side: Side, one: Sighting[S], answer: Written[S]) -> None:
         if isinstance(answer, Listed):
             self.counts["created"] += 1
-            self._paired(one, answer, side, None, whole=True)
+            self._made(one, answer, side)
         elif isinstance(answer, Rejected):
             self.counts["failed"] += 1
             self.causes.refused(one, side, answer)
@@ -83,25 +84,37 @@ class Making(Generic[S]):
         else:
             self.faults.append(answer)
 
-    def _paired(self, one: Sighting[S], row: Listed[S], side: Side, known: Sighting[S] | None, *, whole: bool) -> None:
-        """Notes the pair; where the side has given it a number of its own, the source gets it as well.
-
-        One that was found may not be `whole`: whatever its source says beyond it is still to go over.
-        """
+    def _halves(
+        self, one: Sighting[S], row: Listed[S], side: Side, known: Sighting[S] | None
+    ) -> tuple[Sighting[S], Sighting[S]]:
+        """The other half and the one that it was made for, naming each other."""
         half = noted(known or Sighting(self.flow.name, side, row.id, row.says), row, self.desk.clock())
-        half = replace(half, changed_at=row.changed_at, partner=one.id, agreed=row.says)
-        source = replace(one, partner=row.id, making=False, refused="", agreed=one.says if whole else row.says)
+        half = replace(half, changed_at=row.changed_at, partner=one.id)
+        return half, replace(one, partner=row.id, making=False, refused="")
+
+    def _made(self, one: Sighting[S], row: Listed[S], side: Side) -> None:
+        """Notes the pair; where the side has given it a number of its own, the source gets it as well."""
+        half, source = self._halves(one, row, side, None)
+        half, source = replace(half, agreed=row.says), replace(source, agreed=self._taken(one.says, row.says))
         given = row.says.number if self.flow.rule.numbers is side else ""
         if not given or given == one.says.number:
             self.desk.sightings.save([half, source])
             return
         # The half is not settled before its number is known on this side too: until then the pair stays open.
-        open_half = replace(half, agreed=msgspec.structs.replace(row.says, number=one.says.number))
-        open_half, source = self.desk.sightings.save([open_half, source])
-        numbered = msgspec.structs.replace(one.says, number=given)
-        (answer,) = self.flow.at(one.side).update([Change(one.id, one.says, numbered)])
+        unnumbered = msgspec.structs.replace(row.says, number=one.says.number)
+        half, source = self.desk.sightings.save([replace(half, agreed=unnumbered), source])
+        (answer,) = self.flow.at(one.side).update(
+            [Change(one.id, one.says, msgspec.structs.replace(one.says, number=given))]
+        )
         if isinstance(answer, Listed):
-            told = replace(noted(source, answer, self.desk.clock()), changed_at=answer.changed_at, agreed=numbered)
-            self.desk.sightings.save([replace(open_half, agreed=row.says), told])
+            told = replace(noted(source, answer, self.desk.clock()), changed_at=answer.changed_at)
+            agreed = msgspec.structs.replace(source.agreed or one.says, number=given)
+            self.desk.sightings.save([replace(half, agreed=row.says), replace(told, agreed=agreed)])
         elif not isinstance(answer, Rejected):
             self.faults.append(answer)
+
+    def _taken(self, wanted: S, made: S) -> S:
+        """What counts as settled: what was wanted, but for what the making left blank, which is written once more."""
+        names = [one.name for one in msgspec.structs.fields(wanted) if one.name not in self.flow.rule.leaves]
+        blank = [name for name in names if getattr(made, name) in NOTHING and getattr(wanted, name) not in NOTHING]
+        return msgspec.structs.replace(wanted, **{name: getattr(made, name) for name in blank})

@@ -76,11 +76,7 @@ def _completed(desk: MirrorDesk, flow: MirrorFlow[S]) -> dict[Side, Sequence[Sig
 
 
 def _joined(one: Sighting[S], half: Sighting[S]) -> Sighting[S]:
-    """The one with its other half. What was being made may be there in part: the rest is still to go over."""
-    agreed = one.agreed
-    if one.making or half.making:
-        agreed = half.says if one.making else one.says
-    return replace(one, partner=half.id, making=False, agreed=agreed)
+    return replace(one, partner=half.id, making=False)
 
 
 def _asked(flow: MirrorFlow[S], question: Question[S]) -> Problem:
