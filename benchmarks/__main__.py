@@ -1,4 +1,4 @@
-"""`make bench ONLY="[fetch] [plan] [calls] [peers] [live] [webhooks] [--runs N] [--entries N]"`."""
+"""`make bench ONLY="[fetch] [plan] [calls] [peers] [live] [webhooks] [mirror] [--runs N] [--entries N]"`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import calls, fetch, live, machine, peers, plan, webhooks
+from benchmarks import calls, fetch, live, machine, mirror, peers, plan, webhooks
 from benchmarks.environments import NotInstalled
 from benchmarks.process import Wrong
 from benchmarks.report import Printer, Section
@@ -19,6 +19,7 @@ BENCHMARKS: Mapping[str, Callable[..., Section]] = {
     "peers": peers.run,
     "live": live.run,
     "webhooks": webhooks.run,
+    "mirror": mirror.run,
 }
 RUNS = 5
 

@@ -68,10 +68,14 @@ class Lumipolku:
 
     def goes_live(self) -> None:
         """The report was read."""
-        version, settings = self.tenants.settings(lumipolku.INTEGRATION_ID)
+        self.changes(report_only=False)
+
+    def changes(self, **settings: object) -> None:
+        """New settings, saved over those there were."""
+        version, before = self.tenants.settings(lumipolku.INTEGRATION_ID)
         self.tenants.save_settings(
-            lumipolku.INTEGRATION_ID, {**settings, "report_only": False}, expected=version,
-            by=lumipolku.FINANCE_MANAGER, at=self.now,
+            lumipolku.INTEGRATION_ID, {**before, **settings}, expected=version, by=lumipolku.FINANCE_MANAGER,
+            at=self.now,
         )  # fmt: skip
 
     # ---- what the functions do ---------------------------------------------------------------

@@ -18,7 +18,7 @@ from sandbox.severa.project_records import Project, WorkHour
 from sandbox.severa.records import Address, Customer, Product, User
 from sandbox.severa.seed import SEEDED_AT
 
-FIRST_CUSTOMER, FIRST_PROJECT = 100_001, 10_001  # clear of the seed's numbers
+FIRST_CUSTOMER, FIRST_PROJECT, FIRST_USER = 100_001, 10_001, 50_001  # clear of the seed's numbers
 TREES = ("Mänty", "Kuusi", "Koivu", "Haapa", "Leppä", "Pihlaja", "Raita", "Tuomi")
 WATERS = ("järvi", "lampi", "salmi", "virta", "koski", "lahti", "puro")
 TRADES = ("Rakennus", "Kuljetus", "Puutarha", "Konepaja", "Leipomo", "Saha")
@@ -48,7 +48,11 @@ def _users(company: Company, count: int) -> None:
     units = [one.guid for one in company.database.units.all()]
     for number in range(1, count + 1):
         names = {"first_name": TREES[number % len(TREES)], "last_name": f"{_named(number)}la {number}"}
-        values = {"code": f"U{number:05d}", "email": f"u{number}@lumipolku.example.test", "user_type": "Employee"}
+        values = {
+            "code": f"{FIRST_USER + number - 1}",
+            "email": f"u{number}@lumipolku.example.test",
+            "user_type": "Employee",
+        }
         company.database.add(User, {**names, **values, "business_unit": units[number % len(units)]})
 
 

@@ -129,7 +129,7 @@ def test_a_change_on_either_side_of_a_customer_goes_over_once(live: Lumipolku) -
 def test_what_the_masters_other_side_changes_stays_there_and_is_noted(live: Lumipolku) -> None:
     """S1.1, S1.2, S4.3, S6.4."""
     theirs = live.known("projects", Side.ERP)["Satamalogistiikka"]
-    people(live).edit("orgUnit2", int(theirs.id), name="Satama 2026")
+    people(live).edit("orgUnit2", int(theirs.says.number), name="Satama 2026")
 
     live.a_pass()
 
@@ -180,3 +180,48 @@ def test_refused_access_stops_the_connection_and_nothing_is_taken_for_gone(live:
 
 def people(live: Lumipolku) -> People:
     return live.nxt.vendor.people_of(LUMIPOLKU_COMPANY_NO)
+
+
+# ---- settings that change ----------------------------------------------------------------------
+
+
+def test_another_unit_is_another_list_and_writes_over_nothing(live: Lumipolku) -> None:
+    """S2.2."""
+    people(live).add("orgUnit3", orgUnit3No=100, name="Fylke Oslo")
+
+    live.changes(department_unit=3)
+    live.a_pass()
+
+    assert "Lumipolku Helsinki" in live.known("business_units", Side.TIME_TOOL)
+    assert any("Fylke Oslo" in sentence for sentence in live.inbox())
+
+
+def test_what_is_blocked_by_a_group_that_is_chosen_later_does_not_travel() -> None:
+    """S5.8."""
+    world = Lumipolku({"customers": {}})
+    world.a_pass()
+    world.changes(report_only=False, customers={"blocked_group": 3, "blocked_value": 1})
+
+    world.a_pass()
+
+    assert "Talvikki Tukku Oy" in world.known("customers", Side.TIME_TOOL)
+    assert "Kuuranlehti Lakiasiat Oy" not in world.known("customers", Side.TIME_TOOL)
+
+
+def test_a_customer_that_is_not_won_has_its_blanks_filled_and_loses_nothing() -> None:
+    """S5.3."""
+    world = Lumipolku({"report_only": False})
+    lead = "Kaarnalaiva Päiväkodit ry"
+    ours = next(row for row in world.severa.vendor.people.rows("customers") if row.name == lead)
+    people(world).add("associate", customerNo=ours.number, name=lead, emailAddress="erp@kaarnalaiva.example")
+    before = email_of(world, ours.guid)
+
+    for _ in range(2):
+        world.a_pass()
+
+    assert email_of(world, ours.guid) == before
+    assert world.known("customers", Side.ERP)[lead].says.email == "erp@kaarnalaiva.example"
+
+
+def email_of(world: Lumipolku, guid: str) -> object:
+    return next(row.email for row in world.severa.vendor.people.rows("customers") if row.guid == guid)

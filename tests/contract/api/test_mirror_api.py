@@ -80,6 +80,10 @@ def test_a_yes_makes_a_pair_once() -> None:
         assert (answer.status, answer.json["erp"]["number"]) == (200, "10023")
 
     assert world.get(f"{AT}/mirror/customers").json["pairs"] == 1
+    undone = world.post(f"{AT}/mirror/customers/pairs/undo", {"time_tool_id": ours})
+    assert (undone.status, undone.json["time_tool"]["id"]) == (200, ours)
+    assert world.post(f"{AT}/mirror/customers/pairs/undo", {"time_tool_id": ours}).status == 404
+    assert world.post(f"{AT}/mirror/customers/pairs", yes).status == 200
     refused = world.post(f"{AT}/mirror/customers/pairs", {"time_tool_id": other, "erp_id": theirs})
     assert (refused.status, refused.json["error"]["code"]) == (422, "paired_already")
     assert world.post(f"{AT}/mirror/customers/pairs", {"time_tool_id": "x", "erp_id": theirs}).status == 404

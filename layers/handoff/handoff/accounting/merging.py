@@ -6,7 +6,7 @@ both sides changed one field the later change counts. Whatever does not go its w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic
@@ -14,7 +14,7 @@ from typing import Generic
 import msgspec
 
 from handoff.domain.capabilities import Side
-from handoff.domain.pairs import Address, Master, Note, NoteKind, S, Sighting
+from handoff.domain.pairs import Address, Contact, Master, Note, NoteKind, S, Sighting
 
 NUMBER = "number"
 NOTHING: tuple[object, ...] = ("", (), None, Address())
@@ -49,13 +49,17 @@ class _Merge:
     """One merge under way: what each side gets, by field."""
 
     at: datetime
+    mute: frozenset[Side] = frozenset()
     to_time_tool: dict[str, object] = field(default_factory=dict)
     to_erp: dict[str, object] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
-    def carry(self, to: Side, name: str, value: object) -> None:
-        """The side shall have this value."""
+    def carry(self, to: Side, name: str, value: object) -> bool:
+        """The side shall have this value, unless the one that it comes from is no source; whether it shall."""
+        if other(to) in self.mute:
+            return False
         (self.to_erp if to is Side.ERP else self.to_time_tool)[name] = value
+        return True
 
     def note(self, kind: NoteKind, side: Side, name: str, value: object, other: object) -> None:
         """Remembers a value of a side that did not go its way."""
@@ -68,15 +72,21 @@ def other(side: Side) -> Side:
 
 
 def merged(time_tool: Sighting[S], erp: Sighting[S], rule: MirrorRule, *, at: datetime) -> Merged[S]:
-    """What both should say; equal to what they say now where nothing is to be written."""
-    merge = _Merge(at)
+    """What both should say; equal to what they say now where nothing is to be written.
+
+    An excluded half is no source: what it says stays where it is, and is still to go over once it is let in. It takes
+    what the other one says as any half does.
+    """
+    merge = _Merge(at, frozenset(one.side for one in (time_tool, erp) if one.excluded))
     for name in _fields(time_tool.says):
-        if name in rule.leaves or getattr(time_tool.says, name) == getattr(erp.says, name):
+        if name in rule.leaves or same(getattr(time_tool.says, name), getattr(erp.says, name)):
             continue
         if name == NUMBER:
             _number(merge, time_tool, erp, rule)
         elif time_tool.agreed is None or erp.agreed is None:
             _first_contact(merge, name, time_tool, erp, rule.master)
+        elif isinstance(getattr(time_tool.says, name), tuple):
+            _lists(merge, name, time_tool, erp, rule.master)
         else:
             _change(merge, name, time_tool, erp, rule.master)
     return Merged(
@@ -84,6 +94,13 @@ def merged(time_tool: Sighting[S], erp: Sighting[S], rule: MirrorRule, *, at: da
         msgspec.structs.replace(erp.says, **merge.to_erp),
         tuple(merge.notes),
     )
+
+
+def same(one: object, another: object) -> bool:
+    """Whether two values say the same; each side keeps a list in an order of its own."""
+    if isinstance(one, tuple) and isinstance(another, tuple):
+        return set(one) == set(another)
+    return one == another
 
 
 def shown(value: object) -> str:
@@ -102,19 +119,16 @@ def _fields(says: msgspec.Struct) -> Iterator[str]:
 def _number(merge: _Merge, time_tool: Sighting[S], erp: Sighting[S], rule: MirrorRule) -> None:
     """Numbers belong to one side, whoever is master of the rest."""
     giver, taker = (erp, time_tool) if rule.numbers is Side.ERP else (time_tool, erp)
-    if not giver.says.number:
-        return
-    merge.carry(taker.side, NUMBER, giver.says.number)
-    if taker.says.number:
+    if giver.says.number and merge.carry(taker.side, NUMBER, giver.says.number) and taker.says.number:
         merge.note(NoteKind.OVERWRITTEN, taker.side, NUMBER, taker.says.number, giver.says.number)
 
 
 def _first_contact(merge: _Merge, name: str, time_tool: Sighting[S], erp: Sighting[S], master: Master) -> None:
     """Blanks are filled, and lists of which the other side has more; else the master's word counts, or nobody's."""
     here, there = getattr(time_tool.says, name), getattr(erp.says, name)
-    if _is_part(here, there):
+    if is_part(here, there):
         merge.carry(Side.TIME_TOOL, name, there)
-    elif _is_part(there, here):
+    elif is_part(there, here):
         merge.carry(Side.ERP, name, here)
     elif master is Master.NONE:
         merge.note(NoteKind.DIFFERS, Side.TIME_TOOL, name, here, there)
@@ -122,47 +136,114 @@ def _first_contact(merge: _Merge, name: str, time_tool: Sighting[S], erp: Sighti
         _master_wins(merge, name, here, there, master)
 
 
-def _is_part(one: object, another: object) -> bool:
+def is_part(one: object, another: object) -> bool:
     """Whether one says nothing, or only a part of what the other one lists."""
     if isinstance(one, tuple) and isinstance(another, tuple):
         return set(one) < set(another)
-    return one in NOTHING
+    return one in NOTHING and another not in NOTHING
 
 
 def _change(merge: _Merge, name: str, time_tool: Sighting[S], erp: Sighting[S], master: Master) -> None:
+    changed = {one.side for one in (time_tool, erp) if _has_changed(one, name)} - merge.mute
     here, there = getattr(time_tool.says, name), getattr(erp.says, name)
-    here_changed, there_changed = here != getattr(time_tool.agreed, name), there != getattr(erp.agreed, name)
-    if here_changed and there_changed:
+    if len(changed) == len(Side):
         if master is Master.NONE:
             _later_wins(merge, name, time_tool, erp)
         else:
             _master_wins(merge, name, here, there, master)
-    elif here_changed:
-        _one_changed(merge, name, Side.TIME_TOOL, (here, there), master)
-    elif there_changed:
-        _one_changed(merge, name, Side.ERP, (there, here), master)
+    elif Side.TIME_TOOL in changed:
+        _one_changed(merge, name, time_tool, erp, master)
+    elif Side.ERP in changed:
+        _one_changed(merge, name, erp, time_tool, master)
 
 
-def _one_changed(merge: _Merge, name: str, side: Side, values: tuple[object, object], master: Master) -> None:
-    """A change on one side alone: `values` are what it says there, and what the other side says."""
-    if master is Master.NONE or master.value == side.value:
-        merge.carry(other(side), name, values[0])
-    else:
-        merge.note(NoteKind.IGNORED, side, name, *values)
+def _has_changed(one: Sighting[S], name: str) -> bool:
+    return not same(getattr(one.says, name), getattr(one.agreed, name))
+
+
+def _one_changed(merge: _Merge, name: str, one: Sighting[S], half: Sighting[S], master: Master) -> None:
+    """A change on one side alone. What stood on the other side may have been another thing all along."""
+    value, theirs = getattr(one.says, name), getattr(half.says, name)
+    if master is not Master.NONE and master.value != one.side.value:
+        merge.note(NoteKind.IGNORED, one.side, name, value, theirs)
+    elif merge.carry(half.side, name, value) and not same(theirs, getattr(one.agreed, name)):
+        merge.note(NoteKind.OVERWRITTEN, half.side, name, theirs, value)
+
+
+def _lists(merge: _Merge, name: str, time_tool: Sighting[S], erp: Sighting[S], master: Master) -> None:
+    """Lists are merged entry by entry: what was added goes over, and what was removed goes, if both sides had it."""
+    later = time_tool if _is_later(time_tool, erp) else erp
+    for one, half in ((time_tool, erp), (erp, time_tool)):
+        entries = _Entries.of(one, half, name, wins=master.value == one.side.value or later is one)
+        if entries.wanted() == getattr(half.says, name):
+            continue
+        if master is Master.NONE or master.value == one.side.value:
+            merge.carry(half.side, name, entries.wanted())
+        elif one.side not in merge.mute:
+            merge.note(NoteKind.IGNORED, one.side, name, getattr(one.says, name), getattr(half.says, name))
+
+
+Entry = Address | Contact
+Keyed = Mapping[str, Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """A list of one side on its way to the other, each entry by what tells it from the others.
+
+    `wins` says whether this side's word counts where both have changed an entry.
+    """
+
+    ours: Keyed
+    ours_before: Keyed
+    theirs: Keyed
+    theirs_before: Keyed
+    wins: bool
+
+    @classmethod
+    def of(cls, one: Sighting[S], half: Sighting[S], name: str, *, wins: bool) -> _Entries:
+        """Both sides' lists as they are, and as they were settled."""
+        ours, before, theirs, theirs_before = (
+            {entry.key: entry for entry in getattr(says, name)}
+            for says in (one.says, one.agreed, half.says, half.agreed)
+        )
+        return cls(ours, before, theirs, theirs_before, wins)
+
+    def wanted(self) -> tuple[Entry, ...]:
+        """What the other side should list."""
+        kept = [self._entry(key) for key in self.theirs if not self._is_removed(key)]
+        return (*kept, *(self.ours[key] for key in self.ours if self._is_added(key)))
+
+    def _is_removed(self, key: str) -> bool:
+        known = key in self.ours_before and self.theirs_before.get(key) == self.theirs[key]
+        return key not in self.ours and known
+
+    def _is_added(self, key: str) -> bool:
+        return key not in self.theirs and self.ours_before.get(key) != self.ours[key]
+
+    def _entry(self, key: str) -> Entry:
+        ours, theirs = self.ours.get(key), self.theirs[key]
+        if ours is None or ours == theirs or ours == self.ours_before.get(key):
+            return theirs
+        if theirs == self.theirs_before.get(key):
+            return ours
+        winner, other_one = (ours, theirs) if self.wins else (theirs, ours)
+        said = {name: value for name, value in msgspec.structs.asdict(winner).items() if value}
+        return msgspec.structs.replace(other_one, **said)
 
 
 def _master_wins(merge: _Merge, name: str, here: object, there: object, master: Master) -> None:
-    if master is Master.ERP:
-        merge.carry(Side.TIME_TOOL, name, there)
-        merge.note(NoteKind.OVERWRITTEN, Side.TIME_TOOL, name, here, there)
-    else:
-        merge.carry(Side.ERP, name, here)
-        merge.note(NoteKind.OVERWRITTEN, Side.ERP, name, there, here)
+    winner, value, lost = (Side.ERP, there, here) if master is Master.ERP else (Side.TIME_TOOL, here, there)
+    if merge.carry(other(winner), name, value):
+        merge.note(NoteKind.OVERWRITTEN, other(winner), name, lost, value)
+
+
+def _is_later(one: Sighting[S], half: Sighting[S]) -> bool:
+    """Whether one was changed later. Without stamps of both, nobody can say so."""
+    return one.changed_at is not None and half.changed_at is not None and one.changed_at > half.changed_at
 
 
 def _later_wins(merge: _Merge, name: str, time_tool: Sighting[S], erp: Sighting[S]) -> None:
-    """Both changed it: the later change counts. Without stamps of both, or at the same time, the books' word does."""
-    stamps = time_tool.changed_at, erp.changed_at
-    here_is_later = stamps[0] is not None and stamps[1] is not None and stamps[0] > stamps[1]
-    winner = Master.TIME_TOOL if here_is_later else Master.ERP
+    """Both changed it: the later change counts; without stamps of both, or at the same time, the books' word does."""
+    winner = Master.TIME_TOOL if _is_later(time_tool, erp) else Master.ERP
     _master_wins(merge, name, getattr(time_tool.says, name), getattr(erp.says, name), winner)

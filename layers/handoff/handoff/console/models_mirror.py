@@ -111,8 +111,16 @@ class PairRequest(Shape):
     erp_id: Annotated[str, Field(min_length=1, max_length=200, description="Id in the ERP.")]
 
 
+class UndoRequest(Shape):
+    """A yes that was wrong, by its half in the time tool."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    time_tool_id: Annotated[str, Field(min_length=1, max_length=200, description="Id in the time tool.")]
+
+
 class PairAnswer(Shape):
-    """The pair; the next pass settles it."""
+    """Both halves; the next pass settles what became of them."""
 
     time_tool: ObjectShape
     erp: ObjectShape

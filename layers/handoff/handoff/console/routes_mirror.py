@@ -8,14 +8,14 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from aws_lambda_powertools.event_handler.request import Request
 
-from handoff.console.models_mirror import MirrorList, MirrorReportShape, PairAnswer, PairRequest
+from handoff.console.models_mirror import MirrorList, MirrorReportShape, PairAnswer, PairRequest, UndoRequest
 from handoff.console.place import INTEGRATION, IntegrationId, Place, check_query, place_of
 from handoff.console.views_mirror import mirror_shape, object_shape, report_shape
 from handoff.domain.pairs import Sighting
 from handoff.integrations.both_ways_settings import BothWaysSettings
 from handoff.integrations.flow import BothWays
 from handoff.pipeline.mirror.flows import rule_of
-from handoff.pipeline.mirror.report import MirrorReport, accept, report
+from handoff.pipeline.mirror.report import MirrorReport, accept, part, report
 
 FlowInPath = Annotated[
     str, Path(description="A flow that both sides keep.", json_schema_extra={"examples": ["customers"]})
@@ -27,6 +27,8 @@ _PAIR = {
         "value": {"time_tool_id": "91c4d2aa-0d1f-4a57-9d25-5f0b6f1f3a10", "erp_id": "412"},
     },
 }
+
+_UNDO = {"no": {"summary": "They are not", "value": {"time_tool_id": "91c4d2aa-0d1f-4a57-9d25-5f0b6f1f3a10"}}}
 
 
 def add_to(api: APIGatewayRestResolver) -> None:
@@ -54,6 +56,14 @@ def add_to(api: APIGatewayRestResolver) -> None:
         operation_id="pair",
         tags=_TAGS,
     )(pair)
+    api.post(
+        f"{INTEGRATION}/mirror/<flow>/pairs/undo",
+        summary="Say that two are not the same",
+        description="Takes a pair apart, where a yes was wrong. What was written by it stays; give both another number "
+        "or name, or the next pass pairs or asks again.",
+        operation_id="undoPair",
+        tags=_TAGS,
+    )(undo_pair)
 
 
 def list_mirrors(request: Request, integration_id: IntegrationId) -> MirrorList:
@@ -91,6 +101,22 @@ def pair(
     place.both_ways()
     name = _flow(place, flow).name
     halves: tuple[Sighting[Any], Sighting[Any]] = accept(place.stores.sightings, name, body.time_tool_id, body.erp_id)
+    return PairAnswer(time_tool=object_shape(halves[0]), erp=object_shape(halves[1]))
+
+
+def undo_pair(
+    request: Request,
+    integration_id: IntegrationId,
+    flow: FlowInPath,
+    body: Annotated[UndoRequest, Body(openapi_examples=_UNDO)],
+) -> PairAnswer:
+    """Both halves, each without the other; raises InvalidInput, NotFound and Stale."""
+    check_query(request)
+    place = place_of(request, integration_id)
+    place.both_ways()
+    halves: tuple[Sighting[Any], Sighting[Any]] = part(
+        place.stores.sightings, _flow(place, flow).name, body.time_tool_id
+    )
     return PairAnswer(time_tool=object_shape(halves[0]), erp=object_shape(halves[1]))
 
 

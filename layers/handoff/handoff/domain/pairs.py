@@ -26,6 +26,11 @@ class Address(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     city: str = ""
     country: str = ""
 
+    @property
+    def key(self) -> str:
+        """What tells it from the others of a list, whatever else is said of it."""
+        return " ".join(f"{self.line} {self.postcode}".split()).casefold()
+
 
 class Contact(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Somebody who is spoken to at a customer."""
@@ -33,6 +38,11 @@ class Contact(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     name: str
     email: str = ""
     phone: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from the others of a list, whatever else is said of it."""
+        return " ".join(self.name.split()).casefold()
 
 
 class BusinessUnit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -105,6 +115,10 @@ class Master(StrEnum):
     NONE = "none"
 
 
+NOTES_MAX = 20
+"""So many notes are kept of an object, the newest."""
+
+
 class NoteKind(StrEnum):
     """What happened to a value that did not go its way."""
 
@@ -158,6 +172,6 @@ class Sighting(Generic[S]):
     @property
     def is_open(self) -> bool:
         """Whether there is something to do about it: it has no other half, or says something new."""
-        if self.gone or self.blocked:
+        if self.gone or self.blocked or self.excluded:
             return False
-        return self.agreed != self.says if self.partner else not self.excluded
+        return self.agreed != self.says if self.partner else True

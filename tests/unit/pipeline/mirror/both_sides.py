@@ -13,7 +13,7 @@ import msgspec
 
 from handoff.accounting.merging import MirrorRule
 from handoff.domain.capabilities import Side
-from handoff.domain.errors import DeliveryUnknown, HandoffError, Rejected, Stale
+from handoff.domain.errors import DeliveryUnknown, HandoffError, RateLimited, Rejected, Stale
 from handoff.domain.pairs import Address, Customer, Master, Sighting
 from handoff.domain.tenancy import Connection, Integration
 from handoff.pipeline.mirror.desk import MirrorDesk, MirrorFlow
@@ -121,6 +121,8 @@ class FakeKeeper:
         if (message := self.refuses.get(says.name)) is not None:
             return Rejected(message, code="no")
         fault = self.faults.pop(0) if self.faults else ""
+        if fault == "wait":
+            return RateLimited("slow down", retry_after=30)
         if fault == "lost_before":
             return DeliveryUnknown("no answer")
         answer = write()

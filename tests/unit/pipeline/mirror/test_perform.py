@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
+
+import pytest
 
 from handoff.accounting.merging import MirrorRule
 from handoff.domain.capabilities import Side
 from handoff.domain.errors import BrokenContract, HandoffError, RateLimited, ReconnectNeeded
-from handoff.domain.pairs import Master, Project
+from handoff.domain.pairs import Customer, Master, Project, Sighting
 from handoff.domain.runs import Run, RunState
 from handoff.pipeline.mirror.desk import MirrorFlow
 from handoff.pipeline.mirror.perform import MirrorTools, perform_mirror
@@ -169,6 +171,39 @@ def test_a_list_that_cant_be_read_keeps_no_other_flow_back_and_is_not_settled() 
     assert run.state is RunState.FAILED
     assert "customers (the answer is no list)" in (run.error or "")
     assert len(world.erp.rows) == 1, "made by the flow that could be read, once"
+
+
+@pytest.mark.parametrize("side", Side)
+def test_a_list_that_could_not_be_read_is_told_until_it_can(side: Side) -> None:
+    world = Passing()
+    keeper = refusing(world, side, BrokenContract("the answer is no list"))
+    world.run()
+    assert len(world.inbox()) == 1
+
+    keeper.fault = None
+    world.run()
+
+    assert world.inbox() == []
+
+
+def test_whoever_asks_to_wait_is_not_asked_for_the_rest_and_nothing_counts_as_being_made() -> None:
+    world = Passing(erp_batch=1)
+    for place in range(5):
+        world.tool.has(a_customer("", f"Kunde {place}"))
+    step = world.work(world.work(world.first()).then or world.first()).then
+    assert step is not None
+    world.erp.faults = ["wait"] * 5
+    world.calls()
+
+    outcome = world.work(step)
+
+    assert outcome == StepOutcome(wait_seconds=30)
+    assert world.calls()["erp create"] == 1
+    known: Sequence[Sighting[Customer]] = world.sightings.all("customers", Side.TIME_TOOL)
+    assert not any(one.making for one in known)
+    world.erp.faults = []
+    world.work(step)
+    assert len(world.erp.rows) == 5
 
 
 def test_a_night_finds_what_is_gone() -> None:

@@ -20,7 +20,8 @@ class MirrorFlow(Generic[S]):
 
     `wanted_by` is a flow whose objects make one of these wanted: of the time tool's, only those that one of them
     refers to are made in the ERP; `unwanted` is the reason for the others. One that is only looked at, since others
-    are wanted by it, is not settled.
+    are wanted by it, is not settled. `chosen` says which of the settings decide what its lists are and what is blocked
+    in them: where that changes, all of both is looked at anew before anything is settled.
     """
 
     name: str
@@ -31,6 +32,7 @@ class MirrorFlow(Generic[S]):
     wanted_by: str = ""
     unwanted: str = ""
     settles: bool = True
+    chosen: str = ""
 
     def at(self, side: Side) -> KeepsObjects[S]:
         """One side's objects."""

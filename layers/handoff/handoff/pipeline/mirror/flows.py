@@ -10,7 +10,8 @@ from handoff.domain.capabilities import Side
 from handoff.integrations.both_ways_settings import BothWaysSettings, MirrorSettings
 from handoff.integrations.flow import BothWays, IntegrationKind
 from handoff.pipeline.mirror.desk import MirrorFlow
-from handoff.ports.mirror import Blocked, KeepsMasterData, MirrorChoices
+from handoff.pipeline.mirror.place import Placed
+from handoff.ports.mirror import Blocked, KeepsMasterData, KeepsObjects, MirrorChoices
 
 
 def mirror_flows(
@@ -28,14 +29,31 @@ def mirror_flows(
             flow.what,
             rule_of(flow, settings),
             ours[flow.name],
-            theirs[flow.name],
+            _placed(flow.name, theirs[flow.name], choices),
             flow.wanted_by,
             flow.unwanted,
             flow.name in settled,
+            _chosen(flow.name, choices),
         )
         for flow in both_ways
         if flow.name in looked_at
     ]
+
+
+def _unit(flow: str, choices: MirrorChoices) -> int:
+    """The organisational unit of a flow; 0 where it has a list of its own."""
+    return {"business_units": choices.department_unit, "projects": choices.project_unit}.get(flow, 0)
+
+
+def _placed(flow: str, there: KeepsObjects[Any], choices: MirrorChoices) -> KeepsObjects[Any]:
+    unit = _unit(flow, choices)
+    return Placed(there, f"unit{unit}") if unit else there
+
+
+def _chosen(flow: str, choices: MirrorChoices) -> str:
+    unit = _unit(flow, choices)
+    blocked = choices.blocked.get(flow)
+    return f"{unit}" if blocked is None else f"{unit},{blocked.group}={blocked.value}"
 
 
 def rule_of(flow: BothWays, settings: BothWaysSettings) -> MirrorRule:

@@ -6,10 +6,12 @@ the whole list also finds what is gone: it is marked, shown, and never deleted o
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Generic
 
 from handoff.domain.capabilities import Side
@@ -71,7 +73,8 @@ class _Walk(Generic[S]):
     whole: bool
 
     def __post_init__(self) -> None:
-        self.whole = self.whole or self._known().since is None
+        known = self._known()
+        self.whole = self.whole or known.since is None or known.last != self.flow.chosen
 
     @property
     def _name(self) -> str:
@@ -90,7 +93,7 @@ class _Walk(Generic[S]):
         name = self._name + _ALL if self.whole else self._name
         cursor, now = self.desk.passes.load().cursors.get(name, FeedCursor()), self.desk.clock()
         if cursor.next_page is None or cursor.began is None or cursor.began < now - WALK_LIFE:
-            return FeedCursor(since=cursor.since, began=now)
+            return FeedCursor(since=cursor.since, began=now, last=cursor.last)
         return cursor
 
     def save(self, cursor: FeedCursor, *, ended: bool) -> None:
@@ -107,7 +110,7 @@ class _Walk(Generic[S]):
             known = cursors.get(self._name, FeedCursor())
             proven = known.since if cursor.troubled else _later(known.since, _proven(cursor))
             cursors.pop(self._name + _ALL, None) if self.whole else None
-            cursors[self._name] = FeedCursor(since=proven, walked=True)
+            cursors[self._name] = FeedCursor(since=proven, walked=True, last=self.flow.chosen)
         if cursors != state.cursors:
             self.desk.passes.save(replace(state, cursors=cursors))
 
@@ -168,11 +171,18 @@ def _mark_gone(desk: MirrorDesk, flow: MirrorFlow[S], side: Side, walk: FeedCurs
     missing = [
         replace(one, gone=True)
         for one in known
-        if one.id not in here and not one.gone and (one.noted_at is None or began is None or one.noted_at < began)
+        if _short(one.id) not in here
+        and not one.gone
+        and (one.noted_at is None or began is None or one.noted_at < began)
     ]
     if missing:
         desk.sightings.save(missing)
     return len(missing)
+
+
+def _short(object_id: str) -> str:
+    """An id in eight signs: all ids of a walk are kept in one item."""
+    return b64encode(blake2b(object_id.encode(), digest_size=6).digest()).decode()
 
 
 def _moved(cursor: FeedCursor, page: ListedPage[S], *, keeps_keys: bool) -> FeedCursor:
@@ -182,7 +192,7 @@ def _moved(cursor: FeedCursor, page: ListedPage[S], *, keeps_keys: bool) -> Feed
         next_page=page.next_page,
         high_water=_later(cursor.high_water, page.latest_change),
         troubled=cursor.troubled or bool(page.broken),
-        keys=(*cursor.keys, *(row.id for row in page.rows)) if keeps_keys else (),
+        keys=(*cursor.keys, *(_short(row.id) for row in page.rows)) if keeps_keys else (),
     )
 
 

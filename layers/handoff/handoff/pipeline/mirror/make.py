@@ -13,15 +13,18 @@ from typing import Generic
 
 import msgspec
 
-from handoff.accounting.merging import NOTHING, NUMBER, other
+from handoff.accounting.merging import NUMBER, is_part, other
 from handoff.accounting.mirror_rules import folded
 from handoff.domain.capabilities import Side
-from handoff.domain.errors import HandoffError, Rejected
-from handoff.domain.pairs import S, Sighting
+from handoff.domain.errors import HandoffError, RateLimited, Rejected, Unreachable
+from handoff.domain.pairs import NOTES_MAX, Note, NoteKind, S, Sighting
 from handoff.pipeline.mirror.causes import Causes, name_of
 from handoff.pipeline.mirror.desk import MirrorDesk, MirrorFlow
 from handoff.pipeline.mirror.look import noted
 from handoff.ports.mirror import Change, Listed, Written
+
+NOT_MADE = (RateLimited, Unreachable)
+"""Faults that say that nothing was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Making(Generic[S]):
                 answers = objects.create([self._new(one.says, side) for one in meant])
                 for one, answer in zip(meant, answers, strict=True):
                     self._took(side, one, answer)
+            if any(isinstance(fault, NOT_MADE) for fault in self.faults):
+                break  # whoever asks to wait is not asked for the rest
         return True
 
     def _new(self, says: S, side: Side) -> S:
@@ -83,6 +88,8 @@ class Making(Generic[S]):
             self.desk.sightings.save([replace(one, making=False, refused=name_of(one.says))])
         else:
             self.faults.append(answer)
+            if isinstance(answer, NOT_MADE):
+                self.desk.sightings.save([replace(one, making=False)])
 
     def _halves(
         self, one: Sighting[S], row: Listed[S], side: Side, known: Sighting[S] | None
@@ -109,12 +116,16 @@ class Making(Generic[S]):
         if isinstance(answer, Listed):
             told = replace(noted(source, answer, self.desk.clock()), changed_at=answer.changed_at)
             agreed = msgspec.structs.replace(source.agreed or one.says, number=given)
-            self.desk.sightings.save([replace(half, agreed=row.says), replace(told, agreed=agreed)])
+            notes = told.notes
+            if one.says.number:
+                lost = Note(self.desk.clock(), NoteKind.OVERWRITTEN, one.side, NUMBER, one.says.number, given)
+                notes = (*notes, lost)[-NOTES_MAX:]
+            self.desk.sightings.save([replace(half, agreed=row.says), replace(told, agreed=agreed, notes=notes)])
         elif not isinstance(answer, Rejected):
             self.faults.append(answer)
 
     def _taken(self, wanted: S, made: S) -> S:
-        """What counts as settled: what was wanted, but for what the making left blank, which is written once more."""
+        """What counts as settled: what was wanted, but for what the making left out, which is written once more."""
         names = [one.name for one in msgspec.structs.fields(wanted) if one.name not in self.flow.rule.leaves]
-        blank = [name for name in names if getattr(made, name) in NOTHING and getattr(wanted, name) not in NOTHING]
-        return msgspec.structs.replace(wanted, **{name: getattr(made, name) for name in blank})
+        left = [name for name in names if is_part(getattr(made, name), getattr(wanted, name))]
+        return msgspec.structs.replace(wanted, **{name: getattr(made, name) for name in left})

@@ -32,7 +32,7 @@ class PairedUp(Generic[S]):
 def pair_up(desk: MirrorDesk, flow: MirrorFlow[S]) -> PairedUp[S]:
     """Pairs everything of a flow that has no other half; raises Stale when somebody writes meanwhile."""
     sides = _completed(desk, flow)
-    free = {side: [one for one in sides[side] if not one.partner and not one.gone] for side in Side}
+    free = {side: free_of(sides[side], sides[other(side)]) for side in Side}
     pairing = paired(free[Side.TIME_TOOL], free[Side.ERP])
     result: PairedUp[S] = PairedUp()
     if pairing.pairs:
@@ -40,8 +40,14 @@ def pair_up(desk: MirrorDesk, flow: MirrorFlow[S]) -> PairedUp[S]:
         desk.sightings.save([_joined(there, here) for here, there in pairing.pairs])
     result.problems = [(_asked(flow, question), question.about.id) for question in pairing.questions]
     taken = {side: {number_of(one): one for one in sides[side] if one.partner and number_of(one)} for side in Side}
-    _choose(flow, [one for one in pairing.alone if one.is_open], taken, result)
+    _choose(flow, [one for one in pairing.alone if one.is_open and not one.partner], taken, result)
     return result
+
+
+def free_of(sightings: Sequence[Sighting[S]], others: Sequence[Sighting[S]]) -> list[Sighting[S]]:
+    """Those that can be paired: without another half, or whose other half is gone, since it may have come back anew."""
+    gone = {one.id for one in others if one.gone}
+    return [one for one in sightings if not one.gone and (not one.partner or one.partner in gone)]
 
 
 def _choose(
@@ -62,21 +68,24 @@ def _choose(
 
 
 def _completed(desk: MirrorDesk, flow: MirrorFlow[S]) -> dict[Side, Sequence[Sighting[S]]]:
-    """Both sides' sightings, with every half of a pair made whole."""
+    """Both sides' sightings, with every half of a pair made whole, and what names somebody else's half without one."""
     sides: dict[Side, Sequence[Sighting[S]]] = {side: desk.sightings.all(flow.name, side) for side in Side}
     for side in Side:
-        halves = {one.partner: one for one in sides[other(side)] if one.partner}
-        lacking = [
-            replace(one, partner=halves[one.id].id) for one in sides[side] if one.id in halves and not one.partner
+        named = {one.partner: one.id for one in sides[other(side)] if one.partner}
+        partners = {one.id: one.partner for one in sides[other(side)]}
+        mended = [
+            replace(one, partner=named[one.id]) if not one.partner else replace(one, partner="", agreed=None)
+            for one in sides[side]
+            if (not one.partner and one.id in named) or partners.get(one.partner, "") not in ("", one.id)
         ]
-        if lacking:
-            whole = {one.id: one for one in desk.sightings.save(lacking)}
+        if mended:
+            whole = {one.id: one for one in desk.sightings.save(mended)}
             sides[side] = [whole.get(one.id, one) for one in sides[side]]
     return sides
 
 
 def _joined(one: Sighting[S], half: Sighting[S]) -> Sighting[S]:
-    return replace(one, partner=half.id, making=False)
+    return replace(one, partner=half.id, making=False, agreed=None)
 
 
 def _asked(flow: MirrorFlow[S], question: Question[S]) -> Problem:

@@ -105,7 +105,7 @@ def _work(step: Step, tools: MirrorTools, time_left: TimeLeft, slice_: _Slice) -
                 else:
                     finished = _looked(step, tools, flow, time_left, slice_)
             except (BrokenContract, Rejected) as broken:
-                _not_read(tools, flow, broken, slice_)
+                _not_read(step, tools, flow, broken, slice_)
         if not finished:
             return
         slice_.left = slice_.left[1:]
@@ -142,10 +142,11 @@ def _is_unread(flow: MirrorFlow[Any], slice_: _Slice) -> bool:
     return any(one.startswith(f"{flow.name} ") for one in slice_.unread)
 
 
-def _not_read(tools: MirrorTools, flow: MirrorFlow[Any], broken: HandoffError, slice_: _Slice) -> None:
+def _not_read(step: Step, tools: MirrorTools, flow: MirrorFlow[Any], broken: HandoffError, slice_: _Slice) -> None:
+    """Told as a broken row is: the next clean walk through the list closes it."""
     slice_.unread.append(f"{flow.name} ({broken.message})")
-    connection = tools.desk.integration.time_tool
-    problem = Problem(ProblemCode.BROKEN_CONTRACT, f"{flow.name} ({broken.message})")
+    connection = tools.desk.connection(SIDES.get(step.name, Side.ERP))
+    problem = Problem(ProblemCode.BROKEN_CONTRACT, f"{connection.vendor} {flow.name} ({broken.message})")
     tools.desk.problems.report(problem, flow=connection.id, external_ids=(), at=tools.desk.clock())
 
 

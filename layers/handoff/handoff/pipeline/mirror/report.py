@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic
+from typing import Any, Generic
 
 import msgspec
 
-from handoff.accounting.merging import MirrorRule, merged, shown
+from handoff.accounting.merging import MirrorRule, merged, other, shown
 from handoff.accounting.pairing import Question, paired
 from handoff.domain.capabilities import Side
 from handoff.domain.errors import InvalidInput, NotFound
 from handoff.domain.pairs import Note, S, Sighting
+from handoff.pipeline.mirror.pair_up import free_of
 from handoff.pipeline.steps import Clock
 from handoff.ports.mirror import SightingStore
 
@@ -56,11 +57,12 @@ def report(sightings: SightingStore, flow: str, rule: MirrorRule, *, clock: Cloc
     """How a flow stands, by what the last looks saw."""
     sides: dict[Side, Sequence[Sighting[S]]] = {side: sightings.all(flow, side) for side in Side}
     here = {side: [one for one in sides[side] if not one.gone] for side in Side}
-    free = {side: [one for one in here[side] if not one.partner] for side in Side}
+    free = {side: free_of(sides[side], sides[other(side)]) for side in Side}
     pairing = paired(free[Side.TIME_TOOL], free[Side.ERP])
     theirs = {one.id: one for one in here[Side.ERP]}
     known = [(one, theirs[one.partner]) for one in here[Side.TIME_TOOL] if one.partner in theirs]
-    making = {side: [one for one in pairing.alone if one.side is not side and one.is_open] for side in Side}
+    alone = [one for one in pairing.alone if one.is_open and not one.partner]
+    making = {side: [one for one in alone if one.side is not side] for side in Side}
     noted = [(one, note) for side in Side for one in sides[side] for note in one.notes]
     return MirrorReport(
         seen={side: len(here[side]) for side in Side},
@@ -87,15 +89,32 @@ def accept(sightings: SightingStore, flow: str, time_tool_id: str, erp_id: str) 
     if (here.partner, there.partner) == (there.id, here.id):
         return here, there
     for half, name in ((here, "time_tool_id"), (there, "erp_id")):
-        if half.partner:
+        if half.partner and not _is_gone(sightings, flow, other(half.side), half.partner):
             raise InvalidInput(
                 f"'{half.says.name}' belongs to another one already",
                 code="paired_already",
                 field=f"body.{name}",
                 cure="Read the report again: somebody was faster.",
             )
-    saved = sightings.save([replace(here, partner=there.id, making=False), replace(there, partner=here.id)])
+    joined = [replace(here, partner=there.id), replace(there, partner=here.id)]
+    saved = sightings.save([replace(one, making=False, agreed=None) for one in joined])
     return saved[0], saved[1]
+
+
+def part(sightings: SightingStore, flow: str, time_tool_id: str) -> tuple[Sighting[S], Sighting[S]]:
+    """Both halves of a pair, taken apart: a yes that was wrong. Raises NotFound and Stale."""
+    known: Mapping[str, Sighting[S]] = sightings.get(flow, Side.TIME_TOOL, [time_tool_id])
+    here = known.get(time_tool_id)
+    theirs: Mapping[str, Sighting[S]] = sightings.get(flow, Side.ERP, [here.partner] if here and here.partner else [])
+    if here is None or here.partner not in theirs:
+        raise NotFound(f"'{time_tool_id}' has no other half", field="time_tool_id")
+    saved = sightings.save([replace(one, partner="", agreed=None) for one in (here, theirs[here.partner])])
+    return saved[0], saved[1]
+
+
+def _is_gone(sightings: SightingStore, flow: str, side: Side, object_id: str) -> bool:
+    known: Mapping[str, Sighting[Any]] = sightings.get(flow, side, [object_id])
+    return object_id in known and known[object_id].gone
 
 
 def _overwrites(here: Sighting[S], there: Sighting[S], rule: MirrorRule, clock: Clock) -> list[WouldWrite]:

@@ -14,19 +14,16 @@ from typing import Generic
 
 import msgspec
 
-from handoff.accounting.merging import MirrorRule, merged, other
+from handoff.accounting.merging import merged, other
 from handoff.domain.capabilities import Side
-from handoff.domain.errors import HandoffError, Rejected, Stale
-from handoff.domain.pairs import Master, Note, S, Sighting
+from handoff.domain.errors import HandoffError, RateLimited, Rejected, Stale, Unreachable
+from handoff.domain.pairs import NOTES_MAX, Note, S, Sighting
 from handoff.pipeline.mirror.causes import Causes, name_of
 from handoff.pipeline.mirror.desk import MirrorDesk, MirrorFlow
 from handoff.pipeline.mirror.look import noted
 from handoff.pipeline.mirror.make import Making
 from handoff.pipeline.mirror.pair_up import pair_up
 from handoff.ports.mirror import Change, Listed, Written
-
-NOTES_MAX = 20
-"""So many notes are kept of an object, the newest."""
 
 
 @dataclass(slots=True)
@@ -49,9 +46,13 @@ class _Pair(Generic[S]):
     def settled(self, half: Sighting[S]) -> Sighting[S]:
         """A half as settled: what was carried as it reports it, and all else as it was compared.
 
-        Where it reports something else by now, somebody was there meanwhile: that is the next pass's news.
+        Where it reports something else by now, somebody was there meanwhile: that is the next pass's news. What an
+        excluded half says is not settled by it: it is still to go over once it is let in.
         """
         written = self.carried(half.side)
+        if half.excluded:
+            agreed = None if half.agreed is None else _with(half.agreed, half.says, written)
+            return replace(half, agreed=agreed, refused="")
         compared = [name for name in _names(half.says) if name not in written]
         return replace(half, agreed=_with(half.says, self.said[half.side], compared), refused="")
 
@@ -73,7 +74,7 @@ def settle(desk: MirrorDesk, flow: MirrorFlow[S], *, time_left: Callable[[], boo
     open_: Sequence[Sighting[S]] = desk.sightings.open(flow.name)
     result, causes = Settled(), Causes(desk, flow.name, flow.what)
     to_make: Sequence[Sighting[S]] = ()
-    if any(not one.partner for one in open_):
+    if any(not one.partner or one.agreed is None for one in open_):
         found = pair_up(desk, flow)
         to_make = found.to_make
         for problem, external_id in found.problems:
@@ -98,8 +99,8 @@ def _pairs_of(
         partners = [one.partner for one in ours]
         halves: Mapping[str, Sighting[S]] = desk.sightings.get(flow.name, other(side), partners)
         for one in ours:
-            if (half := halves.get(one.partner)) is not None:
-                half = replace(half, partner=one.id)
+            half = halves.get(one.partner)
+            if half is not None and half.partner == one.id:
                 pair = (one, half) if side is Side.TIME_TOOL else (half, one)
                 pairs[pair[0].id] = pair
     return [pairs[name] for name in sorted(pairs)]
@@ -126,7 +127,7 @@ class _Settling(Generic[S]):
         )
 
     def _merged(self, here: Sighting[S], there: Sighting[S]) -> _Pair[S]:
-        result = merged(here, there, _rule_of(self.flow.rule, here, there), at=self.desk.clock())
+        result = merged(here, there, self.flow.rule, at=self.desk.clock())
         said = {here.side: here.says, there.side: there.says}
         wanted = {Side.TIME_TOOL: result.time_tool, Side.ERP: result.erp}
         pair = _Pair({here.side: here, there.side: there}, said, wanted, {s for s in Side if wanted[s] != said[s]})
@@ -148,6 +149,8 @@ class _Settling(Generic[S]):
             changes = [Change(pair.halves[side].id, pair.halves[side].says, pair.wanted[side]) for pair in some]
             for pair, answer in zip(some, objects.update(changes), strict=True):
                 self._took(side, pair, answer)
+            if any(isinstance(fault, RateLimited | Unreachable) for fault in self.result.faults):
+                break  # whoever asks to wait is not asked for the rest
         return True
 
     def _stands_refused(self, side: Side, pair: _Pair[S]) -> bool:
@@ -176,13 +179,6 @@ def _may_be_written(here: Sighting[S], there: Sighting[S]) -> bool:
     return not (here.gone or there.gone or here.blocked or there.blocked)
 
 
-def _rule_of(rule: MirrorRule, here: Sighting[S], there: Sighting[S]) -> MirrorRule:
-    """An excluded half is no source: the other one's word counts."""
-    if here.excluded:
-        return replace(rule, master=Master.ERP)
-    return replace(rule, master=Master.TIME_TOOL) if there.excluded else rule
-
-
 def _remembering(one: Sighting[S], notes: Sequence[Note]) -> Sighting[S]:
     """The half with what the merge noted of it; what is noted already is not noted twice."""
     known = {(note.kind, note.field, note.value, note.other) for note in one.notes}
@@ -193,8 +189,9 @@ def _remembering(one: Sighting[S], notes: Sequence[Note]) -> Sighting[S]:
 def _resting(pair: _Pair[S]) -> Iterator[Sighting[S]]:
     """The halves that are not noted as settled yet, as settled."""
     for half in pair.halves.values():
-        if half.agreed != half.says or half.refused:
-            yield replace(half, agreed=half.says, refused="")
+        settled = pair.settled(half)
+        if settled != half:
+            yield settled
 
 
 def _written(side: Side, pair: _Pair[S], row: Listed[S], at: datetime) -> list[Sighting[S]]:
