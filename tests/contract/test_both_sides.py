@@ -7,6 +7,7 @@ import pytest
 from handoff.domain.capabilities import Side
 from handoff.domain.runs import RunState
 from handoff.pipeline.mirror.report import accept
+from handoff.wiring.accounts import health_of
 from sandbox.business_nxt.access import LUMIPOLKU_COMPANY_NO
 from sandbox.business_nxt.people import People
 from sandbox.severa import CREDENTIALS
@@ -221,6 +222,20 @@ def test_a_customer_that_is_not_won_has_its_blanks_filled_and_loses_nothing() ->
 
     assert email_of(world, ours.guid) == before
     assert world.known("customers", Side.ERP)[lead].says.email == "erp@kaarnalaiva.example"
+
+
+def test_the_health_check_knows_every_point_of_both_sides() -> None:
+    """S10.1, S2.2, S6.2."""
+    world = Lumipolku()
+
+    found = health_of(world.shop())
+
+    assert found.missing == ()
+    assert {point.code for point in found.time_tool} > {"key"}
+    assert any("Avdeling" in point.sentence for point in found.erp)
+
+    world.changes(department_unit=11)
+    assert [point.code for point in health_of(world.shop()).missing] != []
 
 
 def email_of(world: Lumipolku, guid: str) -> object:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from handoff.connect.forms import settings_fields
 from handoff.domain.capabilities import Side
 from handoff.domain.pairs import KINDS, Master
 from handoff.integrations.both_ways_settings import BothWaysSettings
@@ -79,6 +80,14 @@ def test_both_vendors_are_told_of_units_and_of_what_is_blocked() -> None:
     )  # fmt: skip
 
     assert choices_of(SEVERA_BUSINESS, settings) == MirrorChoices(3, 8, {"customers": Blocked(5, 9)}, "FixedFees")
+
+
+def test_the_form_offers_what_a_master_can_be_and_a_blank_means_none_of_its_own() -> None:
+    fields = {one.name: one for one in settings_fields(BothWaysSettings(), SEVERA_BUSINESS.asks, {})}
+
+    assert (fields["master"].options, fields["master"].value) == (("time_tool", "erp", "none"), "erp")
+    assert fields["case_master"].options == ("", "time_tool", "erp", "none")
+    assert read_as(BothWaysSettings, {"case_master": ""}).case_master is None
 
 
 def test_nothing_is_written_before_somebody_says_so() -> None:

@@ -44,7 +44,7 @@ FRAME = Frame(
     home=bad("home"),
 )
 AROUND = ("kind", "step", "step title", "home")
-FORM = ("field", "hint", "group", "value", "fault", "fault of none")
+FORM = ("field", "hint", "group", "value", "other value", "fault", "fault of none")
 
 
 def fields() -> list[Field]:
@@ -53,7 +53,8 @@ def fields() -> list[Field]:
     entered = [
         Field(f"entered.{type_}", bad("field"), bad("hint"), type_, bad("value"), group=bad("group")) for type_ in types
     ]
-    return [replace(entered[0], name="entered"), *entered]
+    choice = replace(entered[0], name="entered.choice", options=("", bad("value"), bad("other value")))
+    return [replace(entered[0], name="entered"), *entered, choice]
 
 
 def an_account() -> Content:

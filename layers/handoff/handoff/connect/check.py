@@ -7,14 +7,17 @@ from datetime import date
 from typing import cast
 
 from handoff.connectors.registry import vendor_of
-from handoff.connectors.vendor import LiveErp, LiveTimeTool, Opened
+from handoff.connectors.vendor import Opened
 from handoff.domain.errors import HandoffError
 from handoff.domain.tenancy import Connection
+from handoff.integrations.both_ways_settings import BothWaysSettings
 from handoff.integrations.flow import IntegrationKind
 from handoff.integrations.kind_settings import IntegrationSettings
 from handoff.integrations.live_settings import LiveSettings
 from handoff.pipeline.live.health import Health, check_health, reached
-from handoff.ports.live import Finding
+from handoff.pipeline.live.health import needs_of as live_needs
+from handoff.pipeline.mirror.flows import needs_of as mirror_needs
+from handoff.ports.live import ChecksErp, ChecksTimeTool, ErpNeeds, Finding
 
 Open = Callable[[Connection], Opened]
 
@@ -23,17 +26,24 @@ def checked(
     kind: IntegrationKind, settings: IntegrationSettings | None, sides: tuple[Connection, Connection], open_: Open,
     *, today: date,
 ) -> Health:  # fmt: skip
-    """What was found. A live kind's vendors know every point; of any other the sign-in and its rights are tried."""
+    """What was found. Some kinds' vendors know every point; of any other the sign-in and its rights are tried."""
     opened = [open_(connection) for connection in sides]
     try:
-        if kind.is_live and isinstance(settings, LiveSettings):
-            tool, erp = cast("LiveTimeTool", opened[0]), cast("LiveErp", opened[1])
-            return check_health(tool, erp, settings, today=today)
+        needs = _needs(kind, settings)
+        if needs is not None:
+            tool, erp = cast("ChecksTimeTool", opened[0]), cast("ChecksErp", opened[1])
+            return check_health(tool, erp, needs, today=today)
         tool_found, erp_found = (_answers(*side) for side in zip(sides, opened, strict=True))
         return Health(time_tool=tool_found, erp=erp_found)
     finally:
         for one in opened:
             one.close()
+
+
+def _needs(kind: IntegrationKind, settings: IntegrationSettings | None) -> ErpNeeds | None:
+    if isinstance(settings, LiveSettings):
+        return live_needs(settings)
+    return mirror_needs(kind, settings) if isinstance(settings, BothWaysSettings) else None
 
 
 def _answers(connection: Connection, opened: Opened) -> Sequence[Finding]:

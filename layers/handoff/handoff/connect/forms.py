@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
+from types import NoneType
 from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr
@@ -20,7 +22,7 @@ ALL = "settings_json"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form; `value` is what stands in it, which is nothing for a secret."""
+    """One field of a form; `value` is what stands in it, which is nothing for a secret; `options` what can."""
 
     name: str
     title: str
@@ -29,6 +31,7 @@ class Field:
     value: str = ""
     required: bool = False
     group: str = ""
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,16 @@ def _home(path: str, names: list[str]) -> str:
 def _field(name: str, info: FieldInfo, value: str) -> Field:
     kinds = (info.annotation, *get_args(info.annotation))
     type_ = next((shown for kind, shown in _TYPES if kind in kinds), "text")
-    return Field(name, info.title or name, info.description or "", type_, value, required=info.is_required())
+    title, hint = info.title or name, info.description or ""
+    return Field(name, title, hint, type_, value, info.is_required(), options=_options(kinds))
+
+
+def _options(kinds: tuple[object, ...]) -> tuple[str, ...]:
+    """What a choice can be; nothing as well, where it need not be made."""
+    choice = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, StrEnum)), None)
+    if choice is None:
+        return ()
+    return (*(("",) if NoneType in kinds else ()), *(one.value for one in choice))
 
 
 _WORDS: Mapping[str, str] = {

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from handoff.domain.pairs import Master
 from handoff.integrations.kind_settings import IntegrationSettings, Section
 
+OwnMaster = Annotated[Master | None, BeforeValidator(lambda value: value or None)]
+"""A master of its own; none is also what a form sends that was left blank."""
 Unit = Annotated[int, Field(ge=1, le=12)]
 
 
@@ -74,13 +76,13 @@ class BothWaysSettings(IntegrationSettings):
         Master.ERP, title="Master", examples=["erp"],
         description="Whose word counts for what both sides have; the other side may only add to it.",
     )  # fmt: skip
-    case_master: Master | None = Field(
+    case_master: OwnMaster = Field(
         None,
         title="Master of projects",
         description="The same for projects; empty: as the master.",
         examples=["time_tool"],
     )
-    product_master: Master | None = Field(
+    product_master: OwnMaster = Field(
         None, title="Master of products", description="The same for products; empty: as the master.", examples=["erp"]
     )
     department_unit: Unit = Field(

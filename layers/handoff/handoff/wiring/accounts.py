@@ -51,7 +51,7 @@ def health_of(shop: Workshop) -> Health:
     integration = shop.integration
     return checked(
         shop.kind,
-        shop.live if shop.kind.is_live else None,
+        None if shop.kind.is_of_hours else shop.settings,
         (integration.time_tool, integration.erp),
         lambda connection: open_connection(connection, shop.surroundings(connection)),
         today=shop.clock().date(),

@@ -82,6 +82,11 @@ class Workshop:
         return self._saved[0]
 
     @property
+    def settings(self) -> IntegrationSettings:
+        """The newest settings, whatever kind of integration they are of."""
+        return self._saved[1]
+
+    @property
     def notices_to(self) -> str:
         """The address that is told of failures; empty where nobody is."""
         return self._saved[1].notices.email

@@ -66,14 +66,14 @@ def test_single_accounts_must_exist_and_the_ends_of_a_span_need_not() -> None:
 def test_a_side_that_cant_be_reached_is_a_finding_and_hides_nothing_of_the_other() -> None:
     refusal = ReconnectNeeded("Moment refuses the key", cure="Enter another one.")
     missing = Finding("journal", False, "Journal 1 does not exist.")
-    health = check_health(Tool(refuses=refusal), Books(missing), settings(), today=TODAY)
+    health = check_health(Tool(refuses=refusal), Books(missing), needs_of(settings()), today=TODAY)
     assert [found.code for found in health.missing] == ["connection", "journal"]
     assert health.time_tool[0].cure == "Enter another one."
 
 
 def test_what_cant_be_found_out_is_not_missing() -> None:
     unknown = Finding("pdf", None, "Nobody knows.")
-    health = check_health(Tool(), Books(unknown), settings(), today=TODAY)
+    health = check_health(Tool(), Books(unknown), needs_of(settings()), today=TODAY)
     assert (health.missing, health.erp) == ((), (unknown,))
 
 

@@ -43,11 +43,9 @@ def needs_of(settings: LiveSettings) -> ErpNeeds:
     )
 
 
-def check_health(time_tool: ChecksTimeTool, erp: ChecksErp, settings: LiveSettings, *, today: date) -> Health:
+def check_health(time_tool: ChecksTimeTool, erp: ChecksErp, needs: ErpNeeds, *, today: date) -> Health:
     """Every point of both sides; a side that can't be reached is a finding, and does not hide the other."""
-    return Health(
-        time_tool=reached(lambda: time_tool.health(today=today)), erp=reached(lambda: erp.health(needs_of(settings)))
-    )
+    return Health(time_tool=reached(lambda: time_tool.health(today=today)), erp=reached(lambda: erp.health(needs)))
 
 
 def reached(look: Callable[[], Sequence[Finding]]) -> Sequence[Finding]:

@@ -11,6 +11,7 @@ from handoff.integrations.both_ways_settings import BothWaysSettings, MirrorSett
 from handoff.integrations.flow import BothWays, IntegrationKind
 from handoff.pipeline.mirror.desk import MirrorFlow
 from handoff.pipeline.mirror.place import Placed
+from handoff.ports.live import ErpNeeds
 from handoff.ports.mirror import Blocked, KeepsMasterData, KeepsObjects, MirrorChoices
 
 
@@ -54,6 +55,11 @@ def _chosen(flow: str, choices: MirrorChoices) -> str:
     unit = _unit(flow, choices)
     blocked = choices.blocked.get(flow)
     return f"{unit}" if blocked is None else f"{unit},{blocked.group}={blocked.value}"
+
+
+def needs_of(kind: IntegrationKind, settings: BothWaysSettings) -> ErpNeeds:
+    """What must be there in the ERP for the flows that are switched on."""
+    return ErpNeeds(mirrored=settings.flows_on(kind.flow_names), choices=choices_of(kind, settings))
 
 
 def rule_of(flow: BothWays, settings: BothWaysSettings) -> MirrorRule:
