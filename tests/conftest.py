@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from tests.customers import Customer, take_in
+from tests.groups import BY_FIXTURE
 from tests.invoicers import Invoicer, take_in_invoicer
 from tests.system import LocalSystem, running_system
 
@@ -16,17 +17,14 @@ from tests.system import LocalSystem, running_system
 settings.register_profile("handoff", deadline=None, print_blob=True)
 settings.load_profile("handoff")
 
-SHARED = {"local_system": "the local system", "cloud": "the local AWS"}
-"""What takes seconds to start, and is started once: its tests stay in one process, by the fixture's name."""
-
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Of all test processes one has the local system, and one the local AWS."""
     for item in items:
-        for fixture, group in SHARED.items():
+        for fixture, group in BY_FIXTURE.items():
             if fixture in getattr(item, "fixturenames", ()):
-                item.add_marker(pytest.mark.xdist_group(group))
+                item.add_marker(group)
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,6 @@ CANONICAL = {
     "closed and corrected": (ONE, PASS, LATER, Action("close", amount=10), EDITED, PASS, Action("retry"), PASS),
 }  # fmt: skip
 """What happens to hours in the life of a tenant."""
-HARM = ("crash_before", "crash_after", "half", "told_stale")
 
 
 def histories() -> Iterator[tuple[str, History]]:
@@ -48,22 +47,20 @@ def histories() -> Iterator[tuple[str, History]]:
 def points(history: History) -> Iterator[History]:
     """The history once for every call in it and every harm that can be done there."""
     for place, action in enumerate(history.actions):
-        for number in range(_calls(history, place)):
-            for harm in HARM:
+        for number, harms in enumerate(_calls(history, place)):
+            for harm in harms:
                 hit = replace(action, faults=(*action.faults, ("any", number, harm)))
                 yield replace(history, actions=(*history.actions[:place], hit, *history.actions[place + 1 :]))
 
 
-def _calls(history: History, place: int) -> int:
-    """How many calls one action of the history makes."""
-    counts = []
-    for length in (place, place + 1):
-        world = World(replace(history, actions=history.actions[:length]))
-        for action in world.history.actions:
-            world.mischief.plan(action)
-            world.act(action)
-        counts.append(world.mischief.calls)
-    return counts[1] - counts[0]
+def _calls(history: History, place: int) -> list[tuple[str, ...]]:
+    """The calls that one action of the history makes, by what can befall them."""
+    world = World(replace(history, actions=history.actions[: place + 1]))
+    for action in world.history.actions:
+        world.mischief.harms.clear()
+        world.mischief.plan(action)
+        world.act(action)
+    return world.mischief.harms
 
 
 def broken_points(wanted: str, breaks: Breaks = broken_promises) -> tuple[int, list[str]]:

@@ -21,6 +21,11 @@ SLOW = timedelta(seconds=40)
 CLOCK_MARGIN = timedelta(seconds=40)
 """How far our clock may be wrong while something is on its way: leases and delays have room for it."""
 
+SEVERAL = frozenset({"staged.save", "staged.add"})
+"""Writes of several records, of which a process can die having made half."""
+CONDITIONAL = SEVERAL | {"staged.replace", "postings.save", "passes.save"}
+"""Conditional writes: of one whose answer was lost, the client's second try meets the first."""
+
 _DEADLINE: ContextVar[datetime | None] = ContextVar("deadline", default=None)
 
 
@@ -35,7 +40,7 @@ class Mischief:
     meanwhile: Callable[[Action], None]
     time: datetime = NOW
     skew: timedelta = timedelta(0)
-    calls: int = 0
+    harms: list[tuple[str, ...]] = field(default_factory=list)
     baton: Baton | None = None
     _faults: dict[tuple[str, int], str] = field(default_factory=dict)
     _met: Counter[str] = field(default_factory=Counter)
@@ -90,12 +95,12 @@ class Mischief:
     ) -> Any:
         """A call that leaves the process: it takes a moment, may meet a fault, and others may be faster."""
         self.time += CALL
-        self.calls += 1
+        self.harms.append(_harms(name, args))
         if self.baton is not None:
             self.baton.turn()
         fault = self.fault("any")
         self._killed_by_now()
-        if fault == "half" and name in ("staged.save", "staged.add"):
+        if fault == "half" and name in SEVERAL:
             do(args[0][: len(args[0]) // 2])
             raise Crash
         if fault in ("crash_before", "half"):
@@ -112,11 +117,18 @@ class Mischief:
             raise Crash
 
 
+def _harms(name: str, args: tuple[Any, ...]) -> tuple[str, ...]:
+    """What can befall this call, each with an outcome of its own: half of one record is none, as before the call."""
+    half = ("half",) if name in SEVERAL and len(args[0]) > 1 else ()
+    stale = ("told_stale",) if name in CONDITIONAL else ()
+    return ("crash_before", "crash_after", *half, *stale)
+
+
 def _told_stale(name: str, done: Any, args: tuple[Any, ...]) -> Any:
     """The write was made, its answer lost, and the client's second try met the first: seen as stale."""
-    if name in ("staged.save", "staged.add"):
+    if name in SEVERAL:
         return {record.external_id for record in args[0]}
-    if name in ("staged.replace", "postings.save", "passes.save"):
+    if name in CONDITIONAL:
         raise Stale("somebody else has changed it since it was read")
     return done
 

@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from tests.histories.crash_points import CANONICAL, broken_points, histories
 from tests.histories.running import broken_promises
 
-POINTS_MIN = 9_000
+POINTS_MIN = 6_000
 
 
 def test_no_single_crash_loses_or_doubles_anything() -> None:

@@ -18,9 +18,10 @@ from sandbox.local.system import Plan, System, running
 from sandbox.local.vendors import vendors
 from sandbox.seed import seed
 from tests import curl
+from tests.groups import READERS_SYSTEM
 from tests.pages import DOCS, README, blocks, rows
 
-pytestmark = pytest.mark.xdist_group("a reader's system")
+pytestmark = READERS_SYSTEM
 MARK = "# tested\n"
 SECONDS_MAX = 120
 PAGES_MAX = 50

@@ -6,7 +6,9 @@ from uuid import uuid4
 
 import pytest
 
+from tests.contract.conftest import Cloud
 from tests.contract.storage.worlds import DynamoWorld, MemoryWorld, World
+from tests.groups import LOCAL_AWS
 
 
 @pytest.fixture
@@ -14,7 +16,7 @@ def tenant_id() -> str:
     return f"t{uuid4().hex[:12]}"
 
 
-@pytest.fixture(params=["memory", "dynamo"])
+@pytest.fixture(params=["memory", pytest.param("dynamo", marks=LOCAL_AWS)])
 def world(request: pytest.FixtureRequest, tenant_id: str) -> World:
     if request.param == "memory":
         return MemoryWorld(tenant_id)
@@ -22,5 +24,5 @@ def world(request: pytest.FixtureRequest, tenant_id: str) -> World:
 
 
 @pytest.fixture
-def dynamo(request: pytest.FixtureRequest, tenant_id: str) -> DynamoWorld:
-    return DynamoWorld(tenant_id, request.getfixturevalue("cloud"))
+def dynamo(cloud: Cloud, tenant_id: str) -> DynamoWorld:
+    return DynamoWorld(tenant_id, cloud)

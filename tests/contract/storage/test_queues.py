@@ -12,6 +12,7 @@ from handoff.storage.queues import SqsQueue
 from tests.builders import NOW
 from tests.contract.conftest import Cloud
 from tests.fakes import FakeQueue
+from tests.groups import LOCAL_AWS
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
@@ -39,7 +40,7 @@ def taken(cloud: Cloud) -> list[str]:
     return bodies
 
 
-@pytest.fixture(params=["memory", "sqs"])
+@pytest.fixture(params=["memory", pytest.param("sqs", marks=LOCAL_AWS)])
 def queue(request: pytest.FixtureRequest) -> tuple[Queue, Taker]:
     if request.param == "memory":
         fake = FakeQueue(lambda: NOW)
