@@ -49,8 +49,21 @@ def points(history: History) -> Iterator[History]:
     for place, action in enumerate(history.actions):
         for number, harms in enumerate(_calls(history, place)):
             for harm in harms:
-                hit = replace(action, faults=(*action.faults, ("any", number, harm)))
-                yield replace(history, actions=(*history.actions[:place], hit, *history.actions[place + 1 :]))
+                yield _hit(history, place, action, number, harm)
+
+
+def left_out(history: History) -> Iterator[tuple[History, History]]:
+    """Harms that are not tried since they have no outcome of their own, each with the history that has the same."""
+    for place, action in enumerate(history.actions):
+        for number, harms in enumerate(_calls(history, place)):
+            for harm, same in (("half", "crash_before"), ("told_stale", "nothing")):
+                if harm not in harms:
+                    yield _hit(history, place, action, number, harm), _hit(history, place, action, number, same)
+
+
+def _hit(history: History, place: int, action: Action, number: int, harm: str) -> History:
+    hit = replace(action, faults=(*action.faults, ("any", number, harm)))
+    return replace(history, actions=(*history.actions[:place], hit, *history.actions[place + 1 :]))
 
 
 def _calls(history: History, place: int) -> list[tuple[str, ...]]:

@@ -6,10 +6,13 @@ import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor
 
-from tests.histories.crash_points import CANONICAL, broken_points, histories
-from tests.histories.running import broken_promises
+from tests.histories.crash_points import CANONICAL, broken_points, histories, left_out
+from tests.histories.running import broken_promises, lived
+from tests.histories.story import History
+from tests.histories.world import World
 
 POINTS_MIN = 6_000
+COMPARED_MIN = 200
 
 
 def test_no_single_crash_loses_or_doubles_anything() -> None:
@@ -25,3 +28,19 @@ def test_no_single_crash_loses_or_doubles_anything() -> None:
 def test_the_histories_themselves_keep_every_promise() -> None:
     assert {name for name, _ in histories()} > set(CANONICAL)
     assert [faults for _, history in histories() if (faults := broken_promises(history))] == []
+
+
+def test_what_is_left_out_at_a_call_comes_to_what_is_tried_there() -> None:
+    compared = 0
+    for name in ("posted", "edited after it was posted"):
+        for out, tried in left_out(History(CANONICAL[name], next_open=True)):
+            compared += 1
+            assert _outcome(lived(out)) == _outcome(lived(tried)), out
+
+    assert compared >= COMPARED_MIN
+
+
+def _outcome(world: World) -> str:
+    """The books, and how much time and how many calls it took to get there."""
+    documents = {place: books.documents for place, books in world.books.items()}
+    return f"{world.mischief.time} {len(world.mischief.harms)} {documents}"

@@ -19,24 +19,7 @@ from handoff.accounting.matching import (
     fold,
     sharing_a_day,
 )
-
-AT = Coordinates.of(
-    project=("401", "NB1", "Nettbutikk"),
-    client=("301", "Fjord Industri AS"),
-    project_type=("fixed_fee",),
-    task=("601", "Design"),
-    member=("501", "asa@fjordlys.example", "Åsa Fjell"),
-    role=("Designer", "Senior"),
-)
-FITTING = {
-    "project": "nb1",
-    "client": "Fjord Industri AS",
-    "project_type": "fixed_fee",
-    "task": "design",
-    "member": "ASA@fjordlys.example",
-    "role": "senior",
-}
-
+from tests.work import AT, FITTING
 
 days = st.dates(min_value=date(2026, 9, 25), max_value=date(2026, 10, 10))
 matches = st.fixed_dictionaries(

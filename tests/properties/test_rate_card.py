@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
 from random import Random
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff.accounting.matching import Choice, Coordinates, Match
+from handoff.accounting.matching import Choice, Match
 from handoff.accounting.rate_card import RateCard, RateRule
-from handoff.domain.money import Money
-
-ON = date(2026, 10, 5)
-OWN = Money(Decimal("1100.00"), "NOK")
-
-
-def kr(amount: str) -> Money:
-    return Money(Decimal(amount), "NOK")
-
-
-def work(
-    *,
-    project: str = "NB1",
-    client: str = "Fjord Industri AS",
-    project_type: str = "time_and_materials",
-    task: str = "Design",
-    member: str = "asa@fjordlys.example",
-    role: tuple[str, ...] = ("Designer",),
-) -> Coordinates:
-    return Coordinates.of(
-        project=(project,), client=(client,), project_type=(project_type,), task=(task,), member=(member,), role=role
-    )
-
+from tests.work import ON, OWN, kr, work
 
 values = {"project": "NB1", "client": "Fjord Industri AS", "project_type": "time_and_materials", "task": "Design"}
 rate_rules = st.lists(

@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import strategies as st
 
 from handoff.accounting.allocation import AllocationRule, Allocations, Shares, allocate, allocation_conflicts
 from handoff.accounting.matching import Coordinates, Match
@@ -103,11 +102,3 @@ def test_shares_written_in_another_order_say_the_same() -> None:
     second = AllocationRule("b", Match(role="B"), shares(bergen="2", oslo="1"))
 
     assert Allocations([first, second]).shares(Coordinates.of(role=("A", "B")), date(2026, 10, 5)).tied == ()
-
-
-weights = st.dictionaries(
-    st.text(min_size=1, max_size=4),
-    st.decimals(min_value=0, max_value=100_000, places=4),
-    min_size=1,
-    max_size=8,
-).filter(lambda drawn: any(drawn.values()))

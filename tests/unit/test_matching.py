@@ -18,24 +18,9 @@ from handoff.accounting.matching import (
     fold,
     turning_days,
 )
+from tests.work import AT, FITTING
 
 ON = date(2026, 10, 3)
-AT = Coordinates.of(
-    project=("401", "NB1", "Nettbutikk"),
-    client=("301", "Fjord Industri AS"),
-    project_type=("fixed_fee",),
-    task=("601", "Design"),
-    member=("501", "asa@fjordlys.example", "Åsa Fjell"),
-    role=("Designer", "Senior"),
-)
-FITTING = {
-    "project": "nb1",
-    "client": "Fjord Industri AS",
-    "project_type": "fixed_fee",
-    "task": "design",
-    "member": "ASA@fjordlys.example",
-    "role": "senior",
-}
 
 
 def rule(

@@ -3,35 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
 import pytest
 
-from handoff.accounting.matching import Coordinates, Match
+from handoff.accounting.matching import Match
 from handoff.accounting.rate_card import TIME_TOOL, Conflict, RateCard, RateRule, rate_card_conflicts
-from handoff.domain.money import Money
-
-ON = date(2026, 10, 5)
-OWN = Money(Decimal("1100.00"), "NOK")
-
-
-def kr(amount: str) -> Money:
-    return Money(Decimal(amount), "NOK")
-
-
-def work(
-    *,
-    project: str = "NB1",
-    client: str = "Fjord Industri AS",
-    project_type: str = "time_and_materials",
-    task: str = "Design",
-    member: str = "asa@fjordlys.example",
-    role: tuple[str, ...] = ("Designer",),
-) -> Coordinates:
-    return Coordinates.of(
-        project=(project,), client=(client,), project_type=(project_type,), task=(task,), member=(member,), role=role
-    )
-
+from tests.work import ON, OWN, kr, work
 
 CARD = RateCard(
     [

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from hypothesis import strategies as st
 
 from handoff.domain.errors import Unbalanced
 from handoff.domain.posting import (
@@ -25,14 +24,6 @@ from tests.builders import ENTITY, HOURS, TENANT, a_posting, a_project_line, a_r
 from tests.live_builders import an_expense_posting, an_invoice_posting
 
 KIND = DocumentKind.PROJECT_TRANSACTIONS
-refs = st.lists(
-    st.builds(
-        RecordRef, st.from_regex(r"[0-9]{1,5}", fullmatch=True), st.integers(1, 9), st.sampled_from(["aa", "bb"])
-    ),
-    min_size=1,
-    max_size=6,
-    unique_by=lambda ref: ref.external_id,
-)
 
 
 def key(records: list[RecordRef], kind: DocumentKind = KIND) -> str:
