@@ -20,7 +20,7 @@ from benchmarks.process import PYTHONPATH, measure, must
 from benchmarks.report import Figure, Section, at_most, number, plain_table
 from benchmarks.vendor import PER_PAGE
 from handoff.domain.periods import Period, period_of
-from handoff.domain.posting import HOURS_KINDS, DocumentKind, PostingState
+from handoff.domain.posting import BOOKED_KINDS, DocumentKind, PostingState
 from handoff.domain.runs import Run
 from handoff.domain.staged import State
 from handoff.domain.time import entry_from
@@ -63,7 +63,7 @@ def run(*, entries: int, runs: int) -> Section:
             ),
             Figure("census of the present month", [counted], "calls", counted=True),
             Figure("first load: all other calls (the constant)", [constant], "calls", counted=True),
-            *(_posting(entries, chosen, kind) for kind in HOURS_KINDS),
+            *(_posting(entries, chosen, kind) for kind in BOOKED_KINDS),
             _count(
                 "a pass that finds nothing: Harvest, with the census",
                 idle.calls["harvest"],

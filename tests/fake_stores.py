@@ -17,6 +17,7 @@ from handoff.domain.reconciliation import KeptReconciliation, ReconciliationSumm
 from handoff.domain.reference import ReferenceData, ReferenceObject
 from handoff.domain.runs import FINISHED, Run, RunState
 from handoff.domain.tenancy import Connection, Integration
+from handoff.domain.trips import RoundTrip
 from handoff.ports import CensusPage, OpenProblem, PassState, SavedPreview
 from handoff.ports.notices import Told
 from tests.fake_memory import Memory
@@ -75,19 +76,21 @@ class FakeReferenceStore:
 class FakePassStore:
     """The pass state in memory."""
 
-    def __init__(self, memory: Memory | None = None, tenant_id: str = "t", integration_id: str = "i") -> None:
-        self._memory = memory or Memory()
+    def __init__(
+        self, memory: Memory | None = None, tenant_id: str = "t", integration_id: str = "i", flow: str = ""
+    ) -> None:
+        self._memory, self._flow = memory or Memory(), flow
         self._state: dict[str, PassState] = self._memory.part("pass", tenant_id, integration_id)
 
     def load(self) -> PassState:
-        return self._state.get("state", PassState())
+        return self._state.get(self._flow, PassState())
 
     def save(self, state: PassState) -> PassState:
         with self._memory.lock:
             if self.load().revision != state.revision:
                 raise Stale("somebody else has changed it since it was read")
-            self._state["state"] = replace(state, revision=state.revision + 1)
-            return self._state["state"]
+            self._state[self._flow] = replace(state, revision=state.revision + 1)
+            return self._state[self._flow]
 
 
 class FakeCensusStore:
@@ -209,6 +212,30 @@ class FakeLinkStore:
     def all(self, flow: str) -> Iterator[Link]:
         with self._memory.lock:
             return iter([link for (name, _), link in sorted(self._links.items()) if name == flow])
+
+
+class FakeTripStore:
+    """Round trips in memory."""
+
+    def __init__(self, memory: Memory | None = None, tenant_id: str = "t", integration_id: str = "i") -> None:
+        self._memory = memory or Memory()
+        self._trips: dict[tuple[str, str], RoundTrip] = self._memory.part("trips", tenant_id, integration_id)
+
+    def get(self, flow: str, external_id: str) -> RoundTrip | None:
+        return self._trips.get((flow, external_id))
+
+    def save(self, trip: RoundTrip) -> RoundTrip:
+        with self._memory.lock:
+            known = self.get(trip.flow, trip.external_id)
+            if trip.revision != (0 if known is None else known.revision):
+                raise Stale("somebody else has changed it since it was read")
+            saved = replace(trip, revision=trip.revision + 1)
+            self._trips[trip.flow, trip.external_id] = saved
+            return saved
+
+    def open(self, flow: str) -> Sequence[RoundTrip]:
+        with self._memory.lock:
+            return [trip for (name, _), trip in sorted(self._trips.items()) if name == flow and not trip.is_over]
 
 
 class FakeSightingStore:

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from handoff.domain.errors import InvalidInput, Stale
 from handoff.domain.periods import Period
@@ -29,6 +30,7 @@ from tests.fake_stores import (
     FakeRunStore,
     FakeSightingStore,
     FakeTenantStore,
+    FakeTripStore,
 )
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "FakeSightingStore",
     "FakeStagedStore",
     "FakeTenantStore",
+    "FakeTripStore",
     "Memory",
     "Message",
     "fake_shelf",
@@ -262,10 +265,12 @@ def fake_shelf(memory: Memory, tenant_id: str, integration_id: str) -> Shelf:
         postings=FakePostingStore(*of),
         problems=FakeProblemStore(*of),
         passes=FakePassStore(*of),
+        passes_of=partial(FakePassStore, *of),
         census=FakeCensusStore(*of),
         runs=FakeRunStore(*of),
         reference=FakeReferenceStore(*of),
         reconciliations=FakeReconciliationStore(*of),
         links=FakeLinkStore(*of),
         sightings=FakeSightingStore(*of),
+        trips=FakeTripStore(*of),
     )

@@ -27,8 +27,9 @@ from handoff.pipeline.live.answers import AnswerTools
 from handoff.pipeline.live.desk import LiveDesk
 from handoff.pipeline.live.hint_step import HintStep
 from handoff.pipeline.live.perform import perform_hint, perform_live
-from handoff.pipeline.perform import RunTools, give_up
+from handoff.pipeline.perform import give_up
 from handoff.pipeline.perform_reconcile import NightlyTools, perform_reconcile
+from handoff.pipeline.run_tools import RunTools
 from handoff.pipeline.steps import Step, StepName, StepOutcome, first_step, run_of
 from handoff.pipeline.work import DELIVERIES_MAX
 from handoff.ports import OpenProblem

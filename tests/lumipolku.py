@@ -21,13 +21,16 @@ from handoff.integrations.flow import BothWays
 from handoff.integrations.severa_business import SEVERA_BUSINESS
 from handoff.pipeline.mirror.flows import rule_of
 from handoff.pipeline.mirror.report import MirrorReport, report
-from handoff.pipeline.steps import Step, first_step, run_of
+from handoff.pipeline.steps import Step, first_step, next_run, run_of
+from handoff.pipeline.trips.arrive import perform_trip
+from handoff.wiring.billing import Billing
 from handoff.wiring.performer import StepPerformer
 from handoff.wiring.workshop import Workshop
 from sandbox import business_nxt, lumipolku, severa
 from sandbox.business_nxt.access import LUMIPOLKU_COMPANY_NO
 from tests.builders import platform_settings
 from tests.fakes import FakeTenantStore, Memory, fake_shelf
+from tests.tripping import FakeMachine
 from tests.unit.connectors.vendor_fakes import FakeGrantStore
 
 START = datetime(2026, 11, 10, 8, 0, tzinfo=UTC)
@@ -47,6 +50,8 @@ class Lumipolku:
         self.severa = severa.stand_in(clock=self.clock, **{"limit": 0, **options.get("severa", {})})
         self.nxt = business_nxt.stand_in(clock=self.clock, send=lambda _: 202, **options.get("nxt", {}))
         self.memory, self._runs_made = Memory(), 0
+        self.machine = FakeMachine(self.clock)
+        self.runs: dict[str, Run] = {}
         key = SeveraConfig(client_id=severa.CREDENTIALS.client_id, client_secret=severa.CREDENTIALS.client_secret)
         let_in = BusinessNxtConfig(
             company_no=str(options.get("company", {}).get("no", LUMIPOLKU_COMPANY_NO)),
@@ -88,6 +93,7 @@ class Lumipolku:
             shelves=partial(fake_shelf, self.memory, lumipolku.TENANT_ID),
             surroundings=self._surroundings,
             clock=self.clock,
+            machine=lambda: self.machine,
         )
 
     def _surroundings(self, connection: Connection) -> Surroundings:
@@ -99,28 +105,48 @@ class Lumipolku:
         return Surroundings(platform, self._grants[connection.id], self.clock, vendor.transport())
 
     def a_pass(self, trigger: str = HOURLY) -> Run:
-        """Runs a pass to its end, a few minutes after whatever happened before; waits as long as it is asked to."""
+        """Runs a pass to its end, a few minutes after whatever happened before; waits as long as it is asked to.
+
+        The run of what both sides keep is handed back; `runs` has all of them by the first of their flows.
+        """
         self.later(minutes=10)
         self._runs_made += 1
-        run_id = f"r{self._runs_made}"
+        first, *later = SEVERA_BUSINESS.runs
         step: Step | None = first_step(
-            tenant_id=lumipolku.TENANT_ID, integration_id=lumipolku.INTEGRATION_ID, run_id=run_id,
-            flows=SEVERA_BUSINESS.flow_names, trigger=trigger,
+            tenant_id=lumipolku.TENANT_ID, integration_id=lumipolku.INTEGRATION_ID, run_id=f"r{self._runs_made}",
+            flows=first, trigger=trigger, later=tuple(later),
         )  # fmt: skip
-        runs = self.shop().shelf.runs
-        if step is not None and step.by_hand:
-            runs.start(run_of(step, self.now))
+        while step is not None:
+            self._a_run(step)
+            step = next_run(step)
+        self.later(minutes=10)
+        return self.runs[first[0]]
+
+    def _a_run(self, first: Step) -> None:
+        runs, step = self.shop().shelf.runs, first
+        if first.by_hand:
+            runs.start(run_of(first, self.now))
         for _ in range(STEPS_MAX):
-            if step is None:
-                break
             outcome = StepPerformer(self.shop()).perform(step, lambda: True)
             self.later(seconds=outcome.wait_seconds or 0)
-            step = step if outcome.wait_seconds is not None else outcome.then
-        run = runs.get(run_id)
+            if outcome.wait_seconds is None and outcome.then is None:
+                break
+            step = step if outcome.wait_seconds is not None else outcome.then or step
+        else:
+            raise AssertionError("the run came to no end")
+        run = runs.get(first.run_id)
         assert run is not None
-        assert step is None, "the pass came to no end"
-        self.later(minutes=10)
-        return run
+        self.runs[first.flows[0]] = run
+
+    def messages_arrive(self) -> None:
+        """Works every message of the state machine that is on its way, as the worker of the queue does."""
+        while self.machine.queue:
+            step = self.machine.queue.popleft()
+            shop = self.shop()
+            outcome = perform_trip(step, shop.run_tools(), Billing(shop).trip_desk(step.flow), shop.titles)
+            if outcome.wait_seconds is not None:
+                self.later(seconds=outcome.wait_seconds)
+                self.machine.queue.append(step)
 
     # ---- what is to be seen ------------------------------------------------------------------
 

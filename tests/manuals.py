@@ -94,6 +94,8 @@ SEVERA_BUSINESS: Mapping[str, str] = {
     "S4.1": "Products and kinds of travel expense are in the product registry.",
     "S4.2": "The master of products makes and changes them on the other side.",
     "S4.3": "The other side may only make new ones, and never changes what is there.",
+    "S4.4": "Work types are not kept the same.",
+    "S4.5": "They are made in Visma Business when an invoice with one goes over.",
     "S4.6": "Product categories follow where that is switched on, by the master of products.",
     "S4.7": "Some products can be kept from going over.",
     "S5.1": "Customers are customers.",
@@ -111,6 +113,16 @@ SEVERA_BUSINESS: Mapping[str, str] = {
     "S6.5": "Some can be kept from going over.",
     "S6.6": "Those that are there are connected by name and number.",
     "S6.7": "Open or closed is not carried.",
+    "S6.1": "Projects are managed in Severa and reported on in Visma Business: hours, invoices and costs belong to one.",
+    "S7.1": "Hours serve reporting and the recognition of revenue in Visma Business.",
+    "S7.2": "Hours go into one of the free information tables.",
+    "S7.3": "Only approved hours go over.",
+    "S7.4": "When hours are billed, their rows get the number of the order.",
+    "S8.1": "Invoices are drafted in Severa.",
+    "S8.2": "Those in a chosen status become orders in Visma Business.",
+    "S8.3": "When the order is invoiced and sent, the invoice in Severa becomes sent.",
+    "S8.4": "When the customer has paid, it becomes paid.",
+    "S8.5": "Attachments do not go over.",
     "S10.1": "Before anything is written, what is there on both sides is gone through.",
 }
 
@@ -134,7 +146,7 @@ MANUALS = (
     Manual(
         "Severa ↔ Visma Business",
         SEVERA_BUSINESS,
-        "S2.1, S4.4, S4.5, S6.1, S7.1–S7.4, S8.1–S8.5, S9.1–S9.3: hours, invoices and costs",
+        "S2.1, S9.1–S9.3: costs",
     ),
 )
 _HEAD = """\

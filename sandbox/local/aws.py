@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import boto3
 import botocore.session
@@ -30,9 +31,29 @@ NO_PROFILE: Final = {"profile": (None, None, None, None), "config_file": (None, 
 
 
 class Iam(Protocol):
-    """The one call to IAM that is needed here."""
+    """The calls to IAM that are needed here."""
+
+    def create_role(self, *, RoleName: str, AssumeRolePolicyDocument: str) -> Mapping[str, Any]: ...
 
     def put_role_policy(self, *, RoleName: str, PolicyName: str, PolicyDocument: str) -> object: ...
+
+
+class StepFunctions(Protocol):
+    """The calls to Step Functions that are needed here."""
+
+    def list_state_machines(self) -> Mapping[str, Any]: ...
+
+    def create_state_machine(self, *, name: str, definition: str, roleArn: str) -> Mapping[str, Any]: ...
+
+    def start_execution(self, *, stateMachineArn: str, name: str, input: str) -> Mapping[str, Any]: ...
+
+    def describe_execution(self, *, executionArn: str) -> Mapping[str, Any]: ...
+
+    def get_execution_history(self, *, executionArn: str, maxResults: int) -> Mapping[str, Any]: ...
+
+    def send_task_success(self, *, taskToken: str, output: str) -> object: ...
+
+    def send_task_heartbeat(self, *, taskToken: str) -> object: ...
 
 
 @dataclass(frozen=True)
@@ -70,6 +91,11 @@ class Aws:
     @cached_property
     def functions(self) -> LambdaClient:
         return self.session.client("lambda", endpoint_url=self.endpoint, config=CONFIG)
+
+    @cached_property
+    def machines(self) -> StepFunctions:
+        client: StepFunctions = self.session.client("stepfunctions", endpoint_url=self.endpoint, config=CONFIG)
+        return client
 
     @cached_property
     def s3(self) -> S3Client:

@@ -14,17 +14,18 @@ from sandbox.local.template import Template, function_events, resources
 
 @dataclass(frozen=True)
 class Wiring:
-    """What calls our functions. A route is "VERB /path"; the rest is counted."""
+    """What calls our functions, and what waits for them. A route is "VERB /path"; the rest is counted."""
 
     routes: frozenset[str]
     event_sources: int
     rules: int
     schedules: int
+    machines: int = 0
 
     def __str__(self) -> str:
         return (
             f"{len(self.routes)} routes, {self.event_sources} event sources,"
-            f" {self.rules} rules, {self.schedules} schedules"
+            f" {self.rules} rules, {self.schedules} schedules, {self.machines} state machines"
         )
 
 
@@ -38,6 +39,7 @@ def declared(template: Template) -> Wiring:
         rules=len(function_events(template, "Schedule", "EventBridgeRule", "CloudWatchEvent"))
         + len(resources(template, "AWS::Events::Rule")),
         schedules=len(function_events(template, "ScheduleV2")) + len(resources(template, "AWS::Scheduler::Schedule")),
+        machines=len(resources(template, "AWS::Serverless::StateMachine")),
     )
 
 
@@ -49,6 +51,7 @@ def deployed(aws: Aws, deployment: Deployment) -> Wiring:
         event_sources=len(aws.functions.list_event_source_mappings()["EventSourceMappings"]),
         rules=len(aws.events.list_rules()["Rules"]),
         schedules=len(aws.scheduler.list_schedules()["Schedules"]),
+        machines=len(aws.machines.list_state_machines()["stateMachines"]),
     )
 
 
@@ -67,7 +70,7 @@ def compare(wanted: Wiring, found: Wiring) -> Iterable[str]:
         yield f"route {route} is missing"
     for route in sorted(found.routes - wanted.routes):
         yield f"route {route} is not declared"
-    for kind in ("event_sources", "rules", "schedules"):
+    for kind in ("event_sources", "rules", "schedules", "machines"):
         one, other = getattr(wanted, kind), getattr(found, kind)
         if one != other:
             yield f"{kind.replace('_', ' ')}: declared {one}, deployed {other}"

@@ -93,6 +93,8 @@ def _upload_code(aws: Aws, template: Template, root: Path) -> None:
         aws.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     for function in resources(template, "AWS::Serverless::Function").values():
         function["CodeUri"] = _upload(aws, packages.function_package(_folder(root, function["CodeUri"])))
+    for machine in resources(template, "AWS::Serverless::StateMachine").values():
+        machine["DefinitionUri"] = _upload(aws, _file(root, machine["DefinitionUri"]).read_bytes())
     for layer in resources(template, "AWS::Serverless::LayerVersion").values():
         layer["ContentUri"] = _upload(aws, _layer(_folder(root, layer["ContentUri"])))
 
@@ -109,6 +111,13 @@ def _folder(root: Path, uri: str) -> Path:
     if not folder.is_dir():
         raise LocalRunError(f"the template names {uri}, which is not there")
     return folder
+
+
+def _file(root: Path, uri: str) -> Path:
+    file = root / uri
+    if not file.is_file():
+        raise LocalRunError(f"the template names {uri}, which is not there")
+    return file
 
 
 def _layer(folder: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""The two rights that the local server asks for and AWS does not.
+"""The rights that the local server asks for and AWS does not.
 
 AWS checks each statement of a PartiQL batch as `dynamodb:PartiQLInsert` or `dynamodb:PartiQLUpdate` on its
 table (DynamoDB developer guide, IAM policies for PartiQL); ministack 1.5.33 checks the call by its own name,
@@ -6,6 +6,9 @@ on no table. The template says what AWS asks for; here each role that has those 
 
 AWS checks `ses:SendEmail` on the identity that mail comes from; ministack 1.5.33 checks it on `*`. A role that may send
 gets it on `*` there.
+
+AWS checks `states:SendTaskSuccess` and `states:SendTaskHeartbeat` on the state machine whose task it is; ministack
+1.5.33 checks both on `*`. A role that may answer tasks gets them on `*` there.
 """
 
 from __future__ import annotations
@@ -22,6 +25,12 @@ _SENDING_DOCUMENT = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": _SENDING, "Resource": "*"}],
 }
+ANSWERING_POLICY = "tasks-on-the-local-server"
+_ANSWERING = ("states:SendTaskSuccess", "states:SendTaskHeartbeat")
+_ANSWERING_DOCUMENT = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": list(_ANSWERING), "Resource": "*"}],
+}
 POLICY = "partiql-batches-on-the-local-server"
 _BATCHES = "dynamodb:PartiQLUpdate"
 _DOCUMENT = {
@@ -37,6 +46,8 @@ def complete(aws: Aws, template: Template, stack: str) -> None:
             _give(aws, stack, name, POLICY, _DOCUMENT)
         if _may(role, _SENDING):
             _give(aws, stack, name, SENDING_POLICY, _SENDING_DOCUMENT)
+        if all(_may(role, action) for action in _ANSWERING):
+            _give(aws, stack, name, ANSWERING_POLICY, _ANSWERING_DOCUMENT)
 
 
 def _give(aws: Aws, stack: str, role: str, policy: str, document: dict[str, Any]) -> None:

@@ -44,7 +44,7 @@ def severa_settings(url: str) -> Mapping[str, Any]:
 
 def business_nxt_settings(url: str) -> Mapping[str, Any]:
     """How the platform reaches a Business NXT stand-in."""
-    return {"base_url": url, "token_url": url + business_nxt.TOKEN_PATH}
+    return {"base_url": url, "token_url": url + business_nxt.TOKEN_PATH, "absence_seconds": ABSENCE_SECONDS}
 
 
 ECONOMIC_SECRETS = {

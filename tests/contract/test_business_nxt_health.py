@@ -84,6 +84,34 @@ def test_columns_and_groups_that_are_not_there_are_told_one_by_one() -> None:
     nxt.close()
 
 
+@pytest.mark.parametrize("table", [1, 2, 3])
+def test_a_register_is_looked_at_where_one_is_wanted(table: int) -> None:
+    """S7.2."""
+    nxt = NxtErp()
+    assert "hour_register" not in findings(nxt)
+    nxt.calls()
+    found = {one.code: one for one in nxt.erp.health(ErpNeeds(register=table))}
+    assert set(found) == {"company", "hour_register", "writing"}
+    assert unmet(found) == {}
+    assert f"rows of freeInformation{table}" in found["hour_register"].sentence
+    assert nxt.calls() == 2
+    nxt.close()
+
+
+def test_a_register_without_its_columns_or_its_table_is_told() -> None:
+    nxt = NxtErp(missing_columns=["freeInformation1.value3"])
+    (told,) = [one for one in nxt.erp.health(ErpNeeds(register=1)) if one.code == "hour_register"]
+    assert (told.ok, told.sentence.startswith("Rows of hours can't be read")) == (False, True)
+    assert "value3" in told.sentence
+    assert told.cure
+    nxt.goes_wrong("freeInformation2", kind="error", message="No rights to FreeInformation2.")
+    found = {one.code: one for one in nxt.erp.health(ErpNeeds(register=2))}
+    assert "No rights to FreeInformation2" in found["hour_register"].sentence
+    for needs in (ErpNeeds(register=4), ErpNeeds(register=1, choices=MirrorChoices(project_unit=1))):
+        assert {one.code for one in nxt.erp.health(needs) if not one.ok} == {"settings"}
+    nxt.close()
+
+
 def test_a_table_that_fails_does_not_hide_the_others() -> None:
     nxt = NxtErp()
     nxt.goes_wrong("product", kind="error", message="No rights to Product.")
@@ -122,10 +150,11 @@ def test_the_check_before_saving_gives_the_companys_name() -> None:
     nxt.close()
 
 
-def test_the_vendor_is_an_erp_that_keeps_master_data() -> None:
+def test_the_vendor_is_an_erp_that_keeps_master_data_and_rows_of_hours_and_takes_orders() -> None:
     vendor = vendors()[NAME]
     assert (vendor.title, vendor.side) == (TITLE, Side.ERP)
-    assert vendor.capabilities == {Capability.KEEPS_MASTER_DATA}
+    takes = {Capability.KEEPS_HOUR_REGISTER, Capability.TAKES_ORDERS}
+    assert set(vendor.capabilities) == {Capability.KEEPS_MASTER_DATA, *takes}
     assert "customers" in Capability.KEEPS_MASTER_DATA.words
 
 

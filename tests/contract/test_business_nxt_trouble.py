@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -75,7 +76,7 @@ def erp_over(nxt: NxtErp, wire: httpx.BaseTransport) -> BusinessNxtAdapter:
         now=lambda: nxt.now,
         http=open_http(wire),
     )
-    return BusinessNxtAdapter(client, str(CREDENTIALS.company_no), now=lambda: nxt.now)
+    return BusinessNxtAdapter(client, str(CREDENTIALS.company_no), now=lambda: nxt.now, absence_delay=timedelta())
 
 
 def authorization_of(nxt: NxtErp) -> str:

@@ -29,6 +29,7 @@ from handoff.connectors.moment.feeds import OBJECTS as MOMENT_OBJECTS
 from handoff.connectors.severa.belongings import Belongings, person, place
 from handoff.connectors.severa.customers import joined
 from handoff.connectors.severa.employees import USERS
+from handoff.connectors.severa.hours import FEEDS as SEVERA_HOURS
 from handoff.connectors.severa.models import Reference, SeveraAddress, SeveraContact, SeveraCountry, SeveraCustomer
 from handoff.connectors.severa.units import CATEGORY_LIST, UNIT_LIST
 from handoff.connectors.visma_net.feeds import FEEDS as VISMA_NET_FEEDS
@@ -47,7 +48,12 @@ ECONOMIC, NXT = "economic", "business_nxt"
 FEEDS: Mapping[str, Mapping[str, Feed[Any, Any]]] = {
     "harvest": HARVEST_FEEDS,
     "moment": MOMENT_OBJECTS,
-    "severa": {"business_units": UNIT_LIST, "employees": USERS, "product_categories": CATEGORY_LIST},
+    "severa": {
+        **SEVERA_HOURS,
+        "business_units": UNIT_LIST,
+        "employees": USERS,
+        "product_categories": CATEGORY_LIST,
+    },
     "visma_net": VISMA_NET_FEEDS,
 }
 DOCUMENTS: Mapping[str, Callable[[Posting], Json]] = {

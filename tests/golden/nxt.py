@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -73,4 +73,4 @@ def written(flow: str, raw: bytes) -> bytes:
 def _objects(flow: str, wire: _Wire) -> KeepsObjects[Any]:
     http = open_http(httpx.MockTransport(wire))
     client = NxtClient(VendorClient(VendorProfile("NXT", "https://nxt.example"), FixedTokens(), http), 9112001)
-    return BusinessNxtAdapter(client, "9112001", now=lambda: NOON).master_data(CHOICES)[flow]
+    return BusinessNxtAdapter(client, "9112001", now=lambda: NOON, absence_delay=timedelta()).master_data(CHOICES)[flow]

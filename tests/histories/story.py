@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from handoff.domain.posting import HOURS_KINDS, DocumentKind
+from handoff.domain.posting import BOOKED_KINDS, DocumentKind
 
 POST_AS: tuple[tuple[DocumentKind, ...], ...] = (
     (DocumentKind.PROJECT_TRANSACTIONS,),
     (DocumentKind.JOURNAL,),
-    HOURS_KINDS,
+    BOOKED_KINDS,
 )
 CHANGES: tuple[Mapping[str, object], ...] = (
     {},

@@ -22,8 +22,9 @@ from handoff.pipeline.confirm import ConfirmTools
 from handoff.pipeline.deliver import PostTools
 from handoff.pipeline.documents import Sender
 from handoff.pipeline.keep import CensusTools, FetchTools
-from handoff.pipeline.perform import GateTools, RunTools, give_up, perform_fetch, perform_post
+from handoff.pipeline.perform import GateTools, give_up, perform_fetch, perform_post
 from handoff.pipeline.plan import BoundPlan
+from handoff.pipeline.run_tools import RunTools
 from handoff.pipeline.steps import NIGHTLY, SCHEDULE, Queues, Step, StepName, StepOutcome, first_step, run_of
 from handoff.pipeline.work import Delivery, NotYet, TimeLeft, work
 from tests.builders import (

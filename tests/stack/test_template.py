@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,54 +18,18 @@ from handoff.wiring.notices import METRICS
 from sandbox.local import count, template
 from sandbox.local.paths import ROOT, TEMPLATE
 from tests.builders import platform_settings
+from tests.stack.roles import LOADED, ROLES, SENDING, actions, as_list, resource_of, statements, targets
 
-LOADED = template.load(TEMPLATE)
 FUNCTIONS = template.resources(LOADED, "AWS::Serverless::Function")
 QUEUES = template.resources(LOADED, "AWS::SQS::Queue")
-ROLES = template.resources(LOADED, "AWS::IAM::Role")
 TABLES = template.resources(LOADED, "AWS::DynamoDB::Table")
 GLOBALS = LOADED["Globals"]["Function"]
-SENDING = "ses:SendEmail"
 CALLING_VENDORS = ("FetchChanges", "PostRecords", "ReconcilePeriod", "ConnectAccount")
-
-
-def statements(role: str) -> Iterator[dict[str, Any]]:
-    """What a role allows on resources of ours; the one right elsewhere, to send mail, has a test of its own."""
-    for policy in ROLES[role]["Policies"]:
-        for statement in policy["PolicyDocument"]["Statement"]:
-            if statement["Action"] != SENDING:
-                yield statement
 
 
 def sending(role: str) -> list[dict[str, Any]]:
     found = (statement for policy in ROLES[role]["Policies"] for statement in policy["PolicyDocument"]["Statement"])
     return [statement for statement in found if statement["Action"] == SENDING]
-
-
-def as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def actions(role: str) -> set[str]:
-    return {action for statement in statements(role) for action in as_list(statement["Action"])}
-
-
-def resource_of(arn: Any) -> str:
-    """The logical id behind `!GetAtt X.Arn` or `!Sub ${X.Arn}/…`."""
-    if "Fn::GetAtt" in arn:
-        return str(arn["Fn::GetAtt"][0])
-    return str(arn["Fn::Sub"].removeprefix("${").split(".")[0])
-
-
-def targets(role: str, service: str) -> set[tuple[str, str]]:
-    """Pairs of action and logical id that a role allows at one service."""
-    return {
-        (action, resource_of(arn))
-        for statement in statements(role)
-        for action in as_list(statement["Action"])
-        if action.startswith(f"{service}:")
-        for arn in as_list(statement["Resource"])
-    }
 
 
 def role_of(function: str) -> str:
@@ -341,6 +304,7 @@ def test_routes_name_their_verbs() -> None:
         event_sources=3,
         rules=0,
         schedules=2,
+        machines=1,
     )
 
 

@@ -17,9 +17,10 @@ def test_a_missing_and_an_undeclared_route_are_named() -> None:
 
 
 def test_missing_event_sources_and_schedules_are_counted() -> None:
-    found = Wiring(DECLARED.routes, event_sources=1, rules=1, schedules=0)
+    found = Wiring(DECLARED.routes, event_sources=1, rules=1, schedules=0, machines=1)
     assert list(compare(DECLARED, found)) == [
         "event sources: declared 2, deployed 1",
         "rules: declared 0, deployed 1",
         "schedules: declared 1, deployed 0",
+        "machines: declared 0, deployed 1",
     ]

@@ -10,6 +10,7 @@ import pytest
 from handoff.connect.forms import settings_fields
 from handoff.domain.capabilities import Side
 from handoff.domain.pairs import KINDS, Master
+from handoff.integrations.billing_settings import BillingSettings
 from handoff.integrations.both_ways_settings import BothWaysSettings
 from handoff.integrations.kind_settings import SettingsRefused, read_as
 from handoff.integrations.severa_business import SEVERA_BUSINESS
@@ -83,7 +84,7 @@ def test_both_vendors_are_told_of_units_and_of_what_is_blocked() -> None:
 
 
 def test_the_form_offers_what_a_master_can_be_and_a_blank_means_none_of_its_own() -> None:
-    fields = {one.name: one for one in settings_fields(BothWaysSettings(), SEVERA_BUSINESS.asks, {})}
+    fields = {one.name: one for one in settings_fields(BillingSettings(), SEVERA_BUSINESS.asks, {})}
 
     assert (fields["master"].options, fields["master"].value) == (("time_tool", "erp", "none"), "erp")
     assert fields["case_master"].options == ("", "time_tool", "erp", "none")

@@ -16,7 +16,7 @@ from handoff.accounting.matching import Coordinates
 from handoff.accounting.plan_rules import NonBillable
 from handoff.domain.gate import ApprovalRule, GatePolicy
 from handoff.domain.money import Money
-from handoff.domain.posting import HOURS_KINDS
+from handoff.domain.posting import BOOKED_KINDS
 from handoff.domain.staged import ApprovedVia
 from handoff.integrations import both_ways_settings, live_settings, rule_settings, settings
 from handoff.integrations.kind_settings import Fault, Section, SettingsRefused
@@ -195,7 +195,7 @@ def test_the_plan_gets_compiled_rules() -> None:
     ).to_rules()
     at, on = Coordinates.of(project=("nb1",)), date(2026, 10, 5)
 
-    assert rules.post_as == set(HOURS_KINDS)
+    assert rules.post_as == set(BOOKED_KINDS)
     assert rules.currency == "NOK"
     assert rules.rate_card.account(at, on).value == "3010"
     assert rules.rate_card.rate(at, on, own=None).value == Money(Decimal("1250.00"), "NOK")

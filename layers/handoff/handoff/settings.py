@@ -42,6 +42,7 @@ class PlatformSettings(BaseModel):
     reconcile_function_name: str = Field(
         "", alias="RECONCILE_FUNCTION_NAME", description="Function that reconciles a period."
     )
+    round_trip_arn: str = Field("", alias="ROUND_TRIP_ARN", description="State machine of invoices' round trips.")
     public_url: str = Field(
         "",
         alias="PUBLIC_URL",

@@ -23,7 +23,7 @@ from handoff.console.health import health_json
 from handoff.console.reconciliation import reconciliation_json
 from handoff.domain.invitations import LIFE, Invitation
 from handoff.domain.periods import Period
-from handoff.domain.posting import HOURS_KINDS
+from handoff.domain.posting import BOOKED_KINDS
 from handoff.domain.reference import ReferenceData
 from handoff.domain.staged import StagedRecord
 from handoff.domain.tenancy import Caller, Connection, Integration
@@ -145,7 +145,7 @@ class World:
         settings = read_settings(content)
         reference = self.stores_of(integration.id, tenant_id).reference.load()
         sender = Sender(tenant_id, integration.erp.id, flow, settings.currency, version)
-        kinds = tuple(kind for kind in HOURS_KINDS if kind in settings.post_as)
+        kinds = tuple(kind for kind in BOOKED_KINDS if kind in settings.post_as)
         return Planning(BoundPlan(settings.to_rules(), reference, sender), kinds)
 
     def health(self, integration_id: str) -> Mapping[str, object]:

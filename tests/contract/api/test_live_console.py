@@ -149,7 +149,7 @@ def test_every_kind_of_settings_is_described() -> None:
     schemas = document["components"]["schemas"]
     body = document["paths"]["/api/integrations/{integration_id}/settings"]["put"]["requestBody"]
     names = [one["$ref"].rsplit("/", 1)[1] for one in body["content"]["application/json"]["schema"]["anyOf"]]
-    assert names == ["BothWaysSettings", "HoursSettings", "LiveSettings", "SettingsEnvelope"]
+    assert names == ["BillingSettings", "HoursSettings", "LiveSettings", "SettingsEnvelope"]
     assert set(schemas["LiveSettings"]["properties"]) == set(LiveSettings.model_fields)
     shown = [one["$ref"].rsplit("/", 1)[1] for one in schemas["RecordShape"]["properties"]["content"]["anyOf"][:2]]
     assert shown == ["Content", "ObjectContent"]

@@ -44,7 +44,7 @@ def test_the_mirror_says_how_both_sides_of_each_flow_stand() -> None:
     answer = world.get(f"{AT}/mirror").json
 
     assert answer["report_only"] is True
-    assert [one["flow"] for one in answer["flows"]] == list(SEVERA_BUSINESS.flow_names)
+    assert [one["flow"] for one in answer["flows"]] == list(SEVERA_BUSINESS.mirrored)
     customers = next(one for one in answer["flows"] if one["flow"] == "customers")
     assert (customers["seen"], customers["would_pair"]) == ({"time_tool": 1, "erp": 2}, 1)
     assert customers["to_make"] == {"time_tool": 1, "erp": 0}

@@ -38,6 +38,7 @@ def test_a_posting_on_its_way_shows_how_long_it_has_been_open() -> None:
         "reversal": False,
         "totals": {"records": 1, "hours": "7.50", "amount": "9375.00", "currency": "NOK"},
         "invoice": None,
+        "order": None,
         "state": "unsure",
         "receipt": None,
         "refusal": "",

@@ -23,6 +23,7 @@ from handoff.ports import (
 from handoff.ports.live import LinkStore
 from handoff.ports.mirror import SightingStore
 from handoff.ports.notices import NoticeStore
+from handoff.ports.trips import TripStore
 from handoff.storage.census import DynamoCensusStore
 from handoff.storage.dynamo import Table
 from handoff.storage.envelope import Envelope
@@ -39,6 +40,7 @@ from handoff.storage.runs import DynamoRunStore
 from handoff.storage.sightings import DynamoSightingStore
 from handoff.storage.staged import DynamoStagedStore
 from handoff.storage.tenants import DynamoTenantStore
+from handoff.storage.trips import DynamoTripStore
 from tests.builders import NOW
 from tests.contract.conftest import Cloud
 from tests.fakes import (
@@ -54,6 +56,7 @@ from tests.fakes import (
     FakeSightingStore,
     FakeStagedStore,
     FakeTenantStore,
+    FakeTripStore,
     Memory,
 )
 
@@ -90,6 +93,8 @@ class World(Protocol):
     def links(self, tenant_id: str | None = None) -> LinkStore: ...
 
     def sightings(self, tenant_id: str | None = None) -> SightingStore: ...
+
+    def trips(self, tenant_id: str | None = None) -> TripStore: ...
 
     def tenants(self, tenant_id: str | None = None) -> TenantStore: ...
 
@@ -137,6 +142,9 @@ class MemoryWorld:
 
     def sightings(self, tenant_id: str | None = None) -> SightingStore:
         return FakeSightingStore(self.memory, tenant_id or self.tenant_id, INTEGRATION)
+
+    def trips(self, tenant_id: str | None = None) -> TripStore:
+        return FakeTripStore(self.memory, tenant_id or self.tenant_id, INTEGRATION)
 
     def tenants(self, tenant_id: str | None = None) -> TenantStore:
         return FakeTenantStore(self.memory, tenant_id or self.tenant_id)
@@ -192,6 +200,9 @@ class DynamoWorld:
 
     def sightings(self, tenant_id: str | None = None) -> DynamoSightingStore:
         return DynamoSightingStore(self.table, tenant_id or self.tenant_id, INTEGRATION)
+
+    def trips(self, tenant_id: str | None = None) -> DynamoTripStore:
+        return DynamoTripStore(self.table, tenant_id or self.tenant_id, INTEGRATION)
 
     def tenants(self, tenant_id: str | None = None) -> DynamoTenantStore:
         return DynamoTenantStore(self.table, tenant_id or self.tenant_id)

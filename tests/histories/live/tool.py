@@ -12,7 +12,7 @@ from handoff.domain.costs import ProjectExpense
 from handoff.domain.errors import Rejected
 from handoff.domain.invoices import CustomerInvoice, InvoicePayment
 from handoff.domain.master_data import ProjectCard
-from handoff.ports.live import Card, ChangedPage, Finding
+from handoff.ports.live import NOTHING_MORE, Card, ChangedPage, Finding, ToolNeeds
 from tests.histories.live.trouble import Trouble
 
 PAGE = 2
@@ -102,7 +102,8 @@ class Tool:
             raise Rejected("there is no such invoice")
         self.paid[invoice_id] = payment
 
-    def health(self, *, today: date) -> Sequence[Finding]:
+    def health(self, *, today: date, needs: ToolNeeds = NOTHING_MORE) -> Sequence[Finding]:
+        assert needs == NOTHING_MORE
         """Nothing is wrong with the key."""
         return ()
 

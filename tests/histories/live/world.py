@@ -22,7 +22,7 @@ from handoff.pipeline.live.answers import AnswerTools
 from handoff.pipeline.live.desk import LiveDesk
 from handoff.pipeline.live.hint_step import HintStep
 from handoff.pipeline.live.perform import perform_hint, perform_live
-from handoff.pipeline.perform import RunTools
+from handoff.pipeline.run_tools import RunTools
 from handoff.pipeline.steps import NIGHTLY, SCHEDULE, Step, StepName, StepOutcome, first_step
 from handoff.ports.live import Card
 from tests.fakes import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from hypothesis import strategies as st
 
-from handoff.domain.posting import HOURS_KINDS
+from handoff.domain.posting import BOOKED_KINDS
 from handoff.domain.projects import ProjectType
 from handoff.domain.staged import StagedRecord
 from tests.builders import (
@@ -60,7 +60,7 @@ RULES = {
         )
         for closed in ("hold", "next_open")
     }
-    for kind in HOURS_KINDS
+    for kind in BOOKED_KINDS
 }
 entries = st.builds(
     a_time_entry,

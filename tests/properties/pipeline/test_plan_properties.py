@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handoff.domain.money import HOUR_STEP, round_to
-from handoff.domain.posting import HOURS_KINDS, DocumentKind, Posting, check_balance
+from handoff.domain.posting import BOOKED_KINDS, DocumentKind, Posting, check_balance
 from handoff.domain.staged import StagedRecord
 from handoff.domain.time import entry_from
 from handoff.pipeline.plan import Plan
 from tests.properties.pipeline.drawn_plans import RULES, WORLD, closings, record_lists
 from tests.unit.pipeline.planning import JOURNAL, PROJECT, planned
 
-kinds = st.sampled_from(HOURS_KINDS)
+kinds = st.sampled_from(BOOKED_KINDS)
 
 
 def _plan(records: Sequence[StagedRecord], kind: DocumentKind, closed: str) -> Plan:

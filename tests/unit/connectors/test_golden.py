@@ -18,7 +18,18 @@ def test_a_golden_case_comes_out_as_kept(case: Case) -> None:
 
 
 def test_every_feed_of_every_vendor_has_a_golden_case() -> None:
-    feeds = {"clients", "people", "projects", "tasks", "entries", "ledger_projects", "employees", "items", "accounts"}
+    feeds = {
+        "clients",
+        "people",
+        "projects",
+        "tasks",
+        "entries",
+        "gone_entries",
+        "ledger_projects",
+        "employees",
+        "items",
+        "accounts",
+    }
     feeds |= {"cost_centres", "financial_periods", "project_transactions", "journals"}
     feeds |= {"customers", "invoices", "costs"}
     feeds |= {"business_units", "product_categories", "products"}

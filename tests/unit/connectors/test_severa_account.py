@@ -52,8 +52,10 @@ def test_what_can_not_be_connected_is_refused(changes: dict[str, str]) -> None:
         a_config(**changes)
 
 
-def test_the_vendor_is_a_time_tool_that_keeps_master_data() -> None:
-    assert (VENDOR.side, VENDOR.capabilities) == (Side.TIME_TOOL, frozenset({Capability.KEEPS_MASTER_DATA}))
+def test_the_vendor_is_a_time_tool_that_keeps_master_data_and_hands_out_hours_and_invoices() -> None:
+    hands_out = {Capability.READS_TIME_ENTRIES, Capability.HANDS_OUT_INVOICES}
+    assert VENDOR.side is Side.TIME_TOOL
+    assert set(VENDOR.capabilities) == {Capability.KEEPS_MASTER_DATA, *hands_out}
     assert SeveraSettings().base_url == "https://api.severa.visma.com/rest-api"
 
 
@@ -92,7 +94,7 @@ def test_a_sound_connection_is_found_to_be_so() -> None:
     account = Account()
     found = findings(account)
     assert all(one.ok for one in found.values())
-    assert sum(account.asked().values()) == 6
+    assert sum(account.asked().values()) == 7
 
 
 def test_a_right_that_is_missing_is_named_with_what_mends_it() -> None:
@@ -106,6 +108,16 @@ def test_a_right_that_is_missing_is_named_with_what_mends_it() -> None:
 def test_without_the_settings_area_what_is_set_up_can_not_be_found_out() -> None:
     found = findings(Account(scopes=tuple(one for one in SCOPES if not one.startswith("settings"))))
     assert (found["rights_settings"].ok, found["won_status"].ok, found["channels"].ok) == (False, None, None)
+
+
+def test_no_right_to_read_hours_is_named_and_fails_nothing() -> None:
+    account = Account(scopes=tuple(one for one in SCOPES if not one.startswith("hours")))
+    assert account.tool.check()
+    found = findings(account)
+    assert found["rights_hours"].ok is None
+    assert "hours stay where they are" in found["rights_hours"].sentence
+    assert "hours:read" in found["rights_hours"].cure
+    assert all(one.ok for code, one in found.items() if code != "rights_hours")
 
 
 def test_no_right_to_delete_is_no_fault_but_said() -> None:

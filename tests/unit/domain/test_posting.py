@@ -174,7 +174,7 @@ def test_a_reversal_has_another_key_than_what_it_reverses() -> None:
         for reversal in (True, False)
     }
 
-    assert len(keys) == 4
+    assert len(keys) == 6
     assert a_posting().key in keys
 
 

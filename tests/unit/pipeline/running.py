@@ -8,12 +8,8 @@ from typing import Any
 
 from handoff.domain.gate import GatePolicy
 from handoff.domain.runs import Run
-from handoff.pipeline.perform import (
-    GateTools,
-    RunTools,
-    perform_fetch,
-    perform_post,
-)
+from handoff.pipeline.perform import GateTools, perform_fetch, perform_post
+from handoff.pipeline.run_tools import RunTools
 from handoff.pipeline.steps import SCHEDULE, Step, StepName, StepOutcome, run_of
 from handoff.ports import PassState
 from tests.builders import HOURS, NOW, a_fetched_entry, a_time_entry

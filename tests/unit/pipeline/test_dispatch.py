@@ -20,7 +20,8 @@ def dispatched(*moments: datetime, trigger: str = SCHEDULE) -> list[tuple[str, S
     queues = Queues(FakeQueue(lambda: now[0]), FakeQueue(lambda: now[0]))
     for moment in moments:
         now[0] = moment
-        due = [("fjordlys", an_integration(), (HOURS,)), ("fjordlys", BERGEN, (HOURS,)), ("nord", BERGEN, (HOURS,))]
+        runs = ((HOURS,),)
+        due = [("fjordlys", an_integration(), runs), ("fjordlys", BERGEN, runs), ("nord", BERGEN, runs)]
         assert dispatch(due, queues=queues, now=moment, trigger=trigger) == 3
     messages = []
     while message := queues.fetch.take():  # type: ignore[attr-defined]  # of the fakes

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from handoff.domain.posting import HOURS_KINDS, DocumentKind, ProjectLine, posting_key
+from handoff.domain.posting import BOOKED_KINDS, DocumentKind, ProjectLine, posting_key
 from handoff.domain.projects import ProjectType
 from handoff.domain.staged import ref_of
 from handoff.domain.time import TimeEntry
@@ -232,9 +232,9 @@ def test_what_has_nothing_to_post_is_out_with_the_reason(
     assert planned(record, kind=kind, rules=plan_rules(post_as=[kind], **changes)) == Plan((), (), ((record, why),))
 
 
-@pytest.mark.parametrize("kind", HOURS_KINDS)
+@pytest.mark.parametrize("kind", BOOKED_KINDS)
 def test_what_a_document_of_the_kind_covers_already_is_never_planned_again(kind: DocumentKind) -> None:
-    other = next(k for k in HOURS_KINDS if k is not kind)
+    other = next(k for k in BOOKED_KINDS if k is not kind)
     covered = a_record(covered={kind.value: "HOX"})
 
     assert planned(covered, kind=kind).out == ((covered, ALREADY_POSTED),)
@@ -271,7 +271,7 @@ def test_work_of_a_closed_period_is_posted_in_the_next_open_one_with_its_day_in_
 def test_each_accounting_period_has_its_own_documents_in_order() -> None:
     records = of(a_time_entry(spent_on="2026-11-02"), a_time_entry(external_id="1002", spent_on="2026-10-30"))
 
-    for kind in HOURS_KINDS:
+    for kind in BOOKED_KINDS:
         assert [posting.period for posting in planned(*records, kind=kind).postings] == ["2026-10", "2026-11"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from handoff.domain.posting import HOURS_KINDS, JournalLine
+from handoff.domain.posting import BOOKED_KINDS, JournalLine
 from handoff.domain.staged import StagedRecord
 from handoff.pipeline.plan import NO_VALUE, NON_BILLABLE, Plan
 from tests.builders import (
@@ -95,7 +95,7 @@ def test_h5_3_where_both_kinds_are_posted_neither_goes_without_the_other() -> No
     both = plan_rules(post_as=["project_transactions", "journal"])
     reference = reference_data(employees=[])
 
-    found = [planned(a_record(), kind=kind, rules=both, reference=reference) for kind in HOURS_KINDS]
+    found = [planned(a_record(), kind=kind, rules=both, reference=reference) for kind in BOOKED_KINDS]
 
     assert [result.postings for result in found] == [(), ()]
     assert found[0].problems == found[1].problems

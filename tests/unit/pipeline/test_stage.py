@@ -56,7 +56,7 @@ def test_time_stamps_and_lock_flags_of_the_time_tool_are_not_content() -> None:
 def test_content_has_no_names_and_no_time_stamps_that_could_void_an_approval() -> None:
     assert set(TimeEntry.__struct_fields__) == {
         "external_id", "spent_on", "hours", "person_id", "client_id", "project_id", "task_id", "billable", "rate",
-        "notes", "running",
+        "notes", "running", "currency",
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Protocol
 
 from handoff.domain.periods import FinancialPeriod, Period, first_day, period_of
 from handoff.domain.problem_codes import ProblemCode
@@ -30,6 +31,22 @@ class AccountingDay:
     period: Period
     moved: bool = False
     problem: Problem | None = None
+
+
+class Calendar(Protocol):
+    """What says on which day work is posted."""
+
+    def day(self, worked_on: date) -> AccountingDay:
+        """The accounting date of work done on a day."""
+        ...
+
+
+class EveryDay:
+    """The calendar of a register that is no ledger: no period of it is ever closed."""
+
+    def day(self, worked_on: date) -> AccountingDay:
+        """The day itself."""
+        return AccountingDay(worked_on, period_of(worked_on))
 
 
 class AccountingCalendar:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import cast
 
@@ -10,6 +11,7 @@ from handoff.connectors.registry import vendor_of
 from handoff.connectors.vendor import Opened
 from handoff.domain.errors import HandoffError
 from handoff.domain.tenancy import Connection
+from handoff.integrations.billing_settings import BillingSettings
 from handoff.integrations.both_ways_settings import BothWaysSettings
 from handoff.integrations.flow import IntegrationKind
 from handoff.integrations.kind_settings import IntegrationSettings
@@ -17,7 +19,7 @@ from handoff.integrations.live_settings import LiveSettings
 from handoff.pipeline.live.health import Health, check_health, reached
 from handoff.pipeline.live.health import needs_of as live_needs
 from handoff.pipeline.mirror.flows import needs_of as mirror_needs
-from handoff.ports.live import ChecksErp, ChecksTimeTool, ErpNeeds, Finding
+from handoff.ports.live import ChecksErp, ChecksTimeTool, ErpNeeds, Finding, ToolNeeds
 
 Open = Callable[[Connection], Opened]
 
@@ -32,7 +34,7 @@ def checked(
         needs = _needs(kind, settings)
         if needs is not None:
             tool, erp = cast("ChecksTimeTool", opened[0]), cast("ChecksErp", opened[1])
-            return check_health(tool, erp, needs, today=today)
+            return check_health(tool, erp, needs, today=today, asked=_asked(settings))
         tool_found, erp_found = (_answers(*side) for side in zip(sides, opened, strict=True))
         return Health(time_tool=tool_found, erp=erp_found)
     finally:
@@ -43,7 +45,15 @@ def checked(
 def _needs(kind: IntegrationKind, settings: IntegrationSettings | None) -> ErpNeeds | None:
     if isinstance(settings, LiveSettings):
         return live_needs(settings)
+    if isinstance(settings, BillingSettings) and settings.hours.on:
+        return replace(mirror_needs(kind, settings), register=settings.hours.table)
     return mirror_needs(kind, settings) if isinstance(settings, BothWaysSettings) else None
+
+
+def _asked(settings: IntegrationSettings | None) -> ToolNeeds:
+    if not isinstance(settings, BillingSettings):
+        return ToolNeeds()
+    return ToolNeeds(settings.hours.on, settings.invoices.statuses() if settings.invoices.on else None)
 
 
 def _answers(connection: Connection, opened: Opened) -> Sequence[Finding]:

@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from handoff.connectors.http import VendorClient
-from handoff.connectors.paging import Envelope, HeaderToken, Paging
+from handoff.connectors.paging import Envelope, HeaderToken, Paging, Params
 from handoff.domain.errors import BrokenContract
 from handoff.ports import BrokenRow, FeedInfo, FeedPage
 
@@ -25,6 +25,8 @@ Out = TypeVar("Out")
 
 ENTRIES = "entries"
 """The kind of a feed that brings records to be posted; every other kind brings reference data."""
+GONE_ENTRIES = "gone_entries"
+"""But for this one: ids of records that were deleted."""
 FAULT_MAX = 200
 _PLACE = re.compile(r"^(?P<fault>.*?)(?: - at `\$(?:\[\d+\]|\[\.\.\.\])?\.?(?P<place>[^`]*)`)?$", re.DOTALL)
 _MISSING = re.compile(r"missing required field `(?P<name>[^`]*)`")
@@ -83,7 +85,7 @@ class Feed(Generic[Row, Out]):
         *,
         since: datetime | None = None,
         page: str | None = None,
-        filters: Mapping[str, str] | None = None,
+        filters: Params | None = None,
     ) -> Rows[Out]:
         """One page; `page` is the mark that the page before gave. Raises as `VendorClient.read` does."""
         changed = self.since(since) if self.since is not None and since is not None else {}
@@ -160,14 +162,14 @@ def feed_page(feed: Feed[Any, Any], client: VendorClient, *, since: datetime | N
 
 def as_page(feed: Feed[Any, Any], rows: Rows[Any]) -> FeedPage:
     """Rows as the pipeline takes them."""
-    of_entries = feed.kind == ENTRIES
     return FeedPage(
-        entries=rows.rows if of_entries else (),
-        objects=() if of_entries else rows.rows,
+        entries=rows.rows if feed.kind == ENTRIES else (),
+        objects=() if feed.kind in (ENTRIES, GONE_ENTRIES) else rows.rows,
         broken=rows.broken,
         next_page=rows.next_page,
         total=rows.total,
         latest_change=rows.latest_change,
+        gone=rows.rows if feed.kind == GONE_ENTRIES else (),
     )
 
 

@@ -10,7 +10,7 @@ else. Error bodies may be anything (a gateway answers HTML), and only one senten
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -151,7 +151,7 @@ class VendorClient:
         """
         return self.read_page(address, what=what, params=params).body
 
-    def read_page(self, address: str, *, what: str, params: Mapping[str, str] | None = None) -> Read:
+    def read_page(self, address: str, *, what: str, params: Mapping[str, str | Sequence[str]] | None = None) -> Read:
         """The body of a GET and the headers beside it; raises as `read` does."""
         url = self._url(address, what)
         response = self._authorised(lambda: self._http.build_request("GET", url, params=params), what, write=False)

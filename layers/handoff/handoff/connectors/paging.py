@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
@@ -11,6 +11,8 @@ import msgspec
 from handoff.domain.errors import Unreachable
 
 Row = TypeVar("Row")
+Params = Mapping[str, str | Sequence[str]]
+"""Query parameters; one with several values is repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ Decode = Callable[[bytes, str | None], Envelope[Any]]
 class Paging(Protocol):
     """A way of paging."""
 
-    def request(self, path: str, params: Mapping[str, str], page: str | None) -> tuple[str, Mapping[str, str] | None]:
+    def request(self, path: str, params: Params, page: str | None) -> tuple[str, Params | None]:
         """Address and parameters of a page; `page` is the mark that the page before gave."""
         ...
 
@@ -50,7 +52,7 @@ class NextLink:
     total_key: str
     params: Mapping[str, str]
 
-    def request(self, path: str, params: Mapping[str, str], page: str | None) -> tuple[str, Mapping[str, str] | None]:
+    def request(self, path: str, params: Params, page: str | None) -> tuple[str, Params | None]:
         """The link as given, which repeats the filters, or the first page."""
         return (page, None) if page is not None else (path, {**params, **self.params})
 
@@ -94,7 +96,7 @@ class PageNumber:
     page_param: str
     size_param: str
 
-    def request(self, path: str, params: Mapping[str, str], page: str | None) -> tuple[str, Mapping[str, str] | None]:
+    def request(self, path: str, params: Params, page: str | None) -> tuple[str, Params | None]:
         """The page with that number; the mark is the number."""
         return path, {**params, self.page_param: page or "1", self.size_param: str(self.size)}
 
@@ -130,7 +132,7 @@ class PageFromZero:
 
     size: int
 
-    def request(self, path: str, params: Mapping[str, str], page: str | None) -> tuple[str, Mapping[str, str] | None]:
+    def request(self, path: str, params: Params, page: str | None) -> tuple[str, Params | None]:
         """The page with that number; the mark is the number."""
         return path, {**params, "page": page or "0", "size": str(self.size)}
 
@@ -160,9 +162,9 @@ class Unpaged:
     def request(
         self,
         path: str,
-        params: Mapping[str, str],
+        params: Params,
         page: str | None,  # noqa: ARG002 - asked as all of them are
-    ) -> tuple[str, Mapping[str, str] | None]:
+    ) -> tuple[str, Params | None]:
         """The list itself."""
         return path, params
 
@@ -186,14 +188,15 @@ class HeaderToken:
     size_param: str
     header: str
 
-    def request(self, path: str, params: Mapping[str, str], page: str | None) -> tuple[str, Mapping[str, str] | None]:
+    def request(self, path: str, params: Params, page: str | None) -> tuple[str, Params | None]:
         """The page behind the token, with the filters of the first one."""
         token = {self.token_param: page} if page is not None else {}
         return path, {**params, self.size_param: str(self.size), **token}
 
     def decoder(self, row: Any) -> Decode:
-        """Of `[…]`; where the list goes on is not in the body."""
-        return Unpaged().decoder(row)
+        """Of `[…]`; where the list goes on is not in the body, nor how many rows there are."""
+        whole = Unpaged().decoder(row)
+        return lambda body, page: replace(whole(body, page), total=None)
 
     def next_in(self, headers: Mapping[str, str]) -> str | None:
         """The mark of the next page."""
@@ -226,7 +229,7 @@ class FirstRow:
     size_param: str
     id_key: str
 
-    def request(self, path: str, params: Mapping[str, str], page: str | None) -> tuple[str, Mapping[str, str] | None]:
+    def request(self, path: str, params: Params, page: str | None) -> tuple[str, Params | None]:
         """The rows from the mark on."""
         return path, {**params, self.first_param: str(_place(page).first), self.size_param: str(self.size)}
 

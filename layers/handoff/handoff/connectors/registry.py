@@ -14,7 +14,17 @@ from pkgutil import iter_modules
 from typing import cast
 
 import handoff.connectors
-from handoff.connectors.vendor import Erp, LiveErp, LiveTimeTool, Opened, Surroundings, TimeTool, Vendor
+from handoff.connectors.vendor import (
+    BillingErp,
+    BillingTimeTool,
+    Erp,
+    LiveErp,
+    LiveTimeTool,
+    Opened,
+    Surroundings,
+    TimeTool,
+    Vendor,
+)
 from handoff.domain.capabilities import Capability, Side
 from handoff.domain.errors import InvalidInput
 from handoff.domain.tenancy import Connection
@@ -95,6 +105,16 @@ def open_live_time_tool(connection: Connection, around: Surroundings) -> LiveTim
 def open_live_erp(connection: Connection, around: Surroundings) -> LiveErp:
     """The connection's ERP, as live flows use it; raises as `open_erp` does."""
     return cast("LiveErp", _open(connection, around, Side.ERP))
+
+
+def open_billing_time_tool(connection: Connection, around: Surroundings) -> BillingTimeTool:
+    """The connection's time tool, as hours and invoices are read from it; raises as `open_time_tool` does."""
+    return cast("BillingTimeTool", _open(connection, around, Side.TIME_TOOL))
+
+
+def open_billing_erp(connection: Connection, around: Surroundings) -> BillingErp:
+    """The connection's ERP, as it takes rows of hours and orders; raises as `open_erp` does."""
+    return cast("BillingErp", _open(connection, around, Side.ERP))
 
 
 def open_mirrored(connection: Connection, around: Surroundings) -> KeepsMasterData:

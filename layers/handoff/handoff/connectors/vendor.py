@@ -23,6 +23,7 @@ from handoff.ports.live import (
     TakesExpenses,
     TakesPayments,
 )
+from handoff.ports.sales import HandsOutInvoices, KeepsHourRegister, NamesWork, TakesOrders
 from handoff.settings import PlatformSettings
 
 if TYPE_CHECKING:
@@ -70,6 +71,14 @@ class LiveTimeTool(HandsOutObjects, TakesExpenses, TakesPayments, ChecksTimeTool
 
 class LiveErp(LedgerOfObjects, ChecksErp, Opened, Protocol):
     """An open connection to an ERP that keeps customers and projects and books invoices."""
+
+
+class BillingTimeTool(ReadsTimeEntries, NamesWork, HandsOutInvoices, Opened, Protocol):
+    """An open connection to a time tool that hands out hours and drafted invoices."""
+
+
+class BillingErp(KeepsHourRegister, TakesOrders, Opened, Protocol):
+    """An open connection to an ERP that keeps rows of hours and takes orders."""
 
 
 class VendorSettings(BaseModel):

@@ -27,6 +27,30 @@ class InvoiceShape(Shape):
     voucher: str | None = Field(description="Number of the voucher; null until the ERP has it.", examples=["50001"])
 
 
+class OrderLineShape(Shape):
+    """One line of an order."""
+
+    item: str = Field(description="Number of the item in the ERP.", examples=["KONS"])
+    text: str
+    quantity: DecimalText
+    unit_price: DecimalText = Field(description="Without VAT.")
+    project: str = Field(description="The project's number in the ERP, or empty.", examples=["1"])
+    department: str = Field(description="The department's number in the ERP, or empty.", examples=["100"])
+    tax_group: int | None = Field(description="The ERP's group for its VAT; null where the ERP decides.", examples=[1])
+
+
+class OrderShape(Shape):
+    """An invoice or credit note as an order."""
+
+    customer: str = Field(description="The customer's number in the ERP.", examples=["1001"])
+    ordered_on: date = Field(description="The invoice's date.")
+    net: DecimalText = Field(description="What its lines come to, without VAT; negative in a credit note.")
+    currency: str = Field(examples=["EUR"])
+    credits: str = Field(description="In a credit note: the ERP's number of the invoice that it takes back, or empty.")
+    order: str | None = Field(description="The ERP's number; null until the ERP has it.", examples=["5001"])
+    lines: tuple[OrderLineShape, ...]
+
+
 class PostingProblem(Shape):
     """What keeps a document of a single record back, or stands beside it as a note."""
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from handoff.console.models import Shape
-from handoff.console.models_invoices import InvoiceShape, PostingProblem
+from handoff.console.models_invoices import InvoiceShape, OrderShape, PostingProblem
 from handoff.console.values import DecimalText, Instant
 from handoff.domain.posting import DocumentKind, PostingState
 
@@ -96,6 +96,7 @@ class Header(Shape):
     reversal: bool = Field(description="Whether it takes back what earlier documents have, with the signs turned.")
     totals: Totals
     invoice: InvoiceShape | None = Field(description="The invoice that it is; null for any other kind of document.")
+    order: OrderShape | None = Field(description="The order that it is; null for any other kind of document.")
 
 
 class Lines(Shape):

@@ -13,13 +13,16 @@ from aws_lambda_powertools.event_handler.request import Request
 from handoff.console.desk import Desk
 from handoff.console.values import BLANK_IS_NONE
 from handoff.domain.errors import InvalidInput, NotFound
+from handoff.domain.gate import Gate
 from handoff.domain.periods import Period, parse_period
 from handoff.domain.tenancy import Integration
+from handoff.integrations.billing_settings import BillingSettings
 from handoff.integrations.both_ways_settings import BothWaysSettings
 from handoff.integrations.catalogue import integration_kind
 from handoff.integrations.flow import IntegrationKind
 from handoff.integrations.kind_settings import IntegrationSettings, SettingsRefused, read_as
 from handoff.integrations.settings import HoursSettings
+from handoff.ports import PassStore
 from handoff.ports.shelf import Shelf
 
 DESK = "desk"
@@ -119,6 +122,18 @@ class Place:
             raise TypeError(f"{self.kind.name} moves hours, and has other settings")
         return settings
 
+    def gate_of(self, flow: str) -> Gate:
+        """The gate of a flow by the newest settings; raises InvalidInput where there is none, and as `settings`."""
+        settings = self.settings()
+        if isinstance(settings, BillingSettings):
+            return settings.gate_of(flow)
+        return self.hours().to_policy()
+
+    def passes_of(self, flow: str) -> PassStore:
+        """What the runs of a flow remember."""
+        own = self.kind.goes_both_ways and flow in self.kind.flow_names and flow not in self.kind.mirrored
+        return self.stores.passes_of(flow) if own else self.stores.passes
+
     def check_hours(self) -> None:
         """Raises InvalidInput for an integration that moves no hours: some calls mean nothing there."""
         if self.kind.is_of_hours:
@@ -150,7 +165,10 @@ class Place:
         """Raises InvalidInput where less is asked than all of an integration whose passes know no less."""
         if self.kind.is_of_hours:
             return
-        asked = "body.period" if period is not None else "body.flows" if set(flows) != set(self.kind.flow_names) else ""
+        whole = {name for run in self.kind.runs_of(flows) for name in run} == set(flows)
+        if not self.kind.goes_both_ways:
+            whole = set(flows) == set(self.kind.flow_names)
+        asked = "body.period" if period is not None else "" if whole else "body.flows"
         if asked:
             raise InvalidInput(
                 f"a run of {self.kind.title} looks at all that is due, of all its flows and months",

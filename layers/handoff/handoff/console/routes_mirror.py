@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler.request import Request
 from handoff.console.models_mirror import MirrorList, MirrorReportShape, PairAnswer, PairRequest, UndoRequest
 from handoff.console.place import INTEGRATION, IntegrationId, Place, check_query, place_of
 from handoff.console.views_mirror import mirror_shape, object_shape, report_shape
+from handoff.domain.errors import InvalidInput
 from handoff.domain.pairs import Sighting
 from handoff.integrations.both_ways_settings import BothWaysSettings
 from handoff.integrations.flow import BothWays
@@ -121,8 +122,15 @@ def undo_pair(
 
 
 def _flow(place: Place, name: str) -> BothWays:
-    place.flow(name)
-    return next(flow for flow in place.kind.flows if isinstance(flow, BothWays) and flow.name == name)
+    known = {flow.name: flow for flow in place.kind.flows if isinstance(flow, BothWays)}
+    if name not in known:
+        raise InvalidInput(
+            f"{place.kind.title} keeps no '{name}' on both sides",
+            code="unknown_flow",
+            field="flow",
+            cure=f"There are {', '.join(known)}.",
+        )
+    return known[name]
 
 
 def _report(place: Place, flow: BothWays, settings: BothWaysSettings) -> MirrorReport[Any]:

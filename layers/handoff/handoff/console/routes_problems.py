@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
@@ -20,6 +21,9 @@ from handoff.console.models_runs import (
 from handoff.console.place import INTEGRATION, IntegrationId, Place, check_id, check_query, place_of
 from handoff.console.routes_runs import begin_run
 from handoff.console.views_runs import problem_shapes, run_shape
+from handoff.domain.errors import NotFound
+from handoff.domain.problem_codes import ProblemCode
+from handoff.integrations.flow import Post
 from handoff.pipeline.confirm import ConfirmTools, confirm
 from handoff.pipeline.live.answers import AnswerTools, confirm_live, retry_all_live, retry_live
 from handoff.pipeline.mirror import retry as mirror_retry
@@ -93,10 +97,11 @@ def retry_problem(
     name, problem_id = place.desk.caller.name, check_id(problem, "problem")
     if place.kind.is_live:
         known = retry_live(_answer_tools(place), problem_id, by=name, external_ids=wanted)
-    elif place.kind.goes_both_ways:
+    elif _is_of_mirror(place, place.stores.problems.get(problem_id)):
         known = mirror_retry.retry(place.stores.problems, problem_id)
     else:
-        known = retry(_retry_tools(place), problem_id, by=name, external_ids=wanted)
+        tools = _retry_tools(place, _flow_of(place, problem_id))
+        known = retry(tools, problem_id, by=name, external_ids=wanted)
     return _tried(place, known, "retry")
 
 
@@ -110,9 +115,9 @@ def retry_problems(
     if place.kind.is_live:
         known = retry_all_live(_answer_tools(place), body.code, by=name)
     elif place.kind.goes_both_ways:
-        known = mirror_retry.retry_all(place.stores.problems, body.code)
+        known = _retry_each(place, body.code, by=name)
     else:
-        known = retry_all(_retry_tools(place), body.code, by=name)
+        known = retry_all(_retry_tools(place, place.kind.flow_names[0]), body.code, by=name)
     run = begin_run(place, place.kind.flow_names, None, trigger=f"retry by {name}") if known else None
     shapes = problem_shapes(known, place)
     return Response(
@@ -144,25 +149,50 @@ def confirm_problem(
         for flow in place.kind.flow_names:
             place.stores.census.believe(flow, problem_id)
 
+    flow = _flow_of(place, check_id(problem, "problem"))
     tools = ConfirmTools(
         staged=place.stores.staged,
         postings=place.stores.postings,
         problems=place.stores.problems,
-        passes=place.stores.passes,
+        passes=place.passes_of(flow),
         believe=believe,
-        policy=place.hours().to_policy(),
+        policy=place.gate_of(flow),
         clock=place.desk.clock,
     )
-    known = confirm(tools, check_id(problem, "problem"), by=place.desk.caller.name, external_ids=named)
+    known = confirm(tools, problem, by=place.desk.caller.name, external_ids=named)
     return _tried(place, known, "confirmation")
 
 
-def _retry_tools(place: Place) -> RetryTools:
+def _retry_each(place: Place, code: ProblemCode, *, by: str) -> list[OpenProblem]:
+    """All causes of a kind, those of objects on both sides and those of hours and invoices."""
+    known = []
+    for one in [one for one in place.stores.problems.open() if one.problem.code is code]:
+        with suppress(NotFound):  # a record may have stood behind two: freed for one, nothing is behind the other
+            if _is_of_mirror(place, one):
+                known.append(mirror_retry.retry(place.stores.problems, one.problem.id))
+            else:
+                known.append(retry(_retry_tools(place, one.flow), one.problem.id, by=by))
+    return known
+
+
+def _is_of_mirror(place: Place, known: OpenProblem | None) -> bool:
+    """Whether a cause keeps an object of both sides back, or a list of a vendor."""
+    posts = {flow.name for flow in place.kind.flows if isinstance(flow, Post)}
+    return place.kind.goes_both_ways and (known is None or known.flow not in posts)
+
+
+def _flow_of(place: Place, problem_id: str) -> str:
+    """The flow whose records stand behind a problem; the first one for a cause of none."""
+    known = place.stores.problems.get(problem_id)
+    return known.flow if known is not None else place.kind.flow_names[0]
+
+
+def _retry_tools(place: Place, flow: str) -> RetryTools:
     return RetryTools(
         staged=place.stores.staged,
         problems=place.stores.problems,
-        passes=place.stores.passes,
-        policy=place.hours().to_policy(),
+        passes=place.passes_of(flow),
+        policy=place.gate_of(flow),
         clock=place.desk.clock,
     )
 

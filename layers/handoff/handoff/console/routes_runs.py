@@ -110,15 +110,17 @@ def document(
 
 
 def begin_run(place: Place, flows: tuple[str, ...], period: Period | None, *, trigger: str) -> Run:
-    """Stores a run and queues its first step."""
+    """Stores a run and queues its first step; where the flows have runs of their own, these follow."""
     now = place.desk.clock()
+    first, *later = place.kind.runs_of(flows)
     step = first_step(
         tenant_id=place.desk.caller.tenant_id,
         integration_id=place.integration.id,
         run_id=_new_run_id(place, now),
-        flows=flows,
+        flows=first,
         trigger=trigger,
         period=period,
+        later=tuple(later),
     )
     return start_run(step, integration=place.integration, runs=place.stores.runs, queues=place.desk.queues, now=now)
 

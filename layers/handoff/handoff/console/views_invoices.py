@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from handoff.console.models_invoices import InvoiceShape, PostingProblem
+from handoff.console.models_invoices import InvoiceShape, OrderLineShape, OrderShape, PostingProblem
 from handoff.domain.posting import Posting
 from handoff.domain.problems import Problem
 
@@ -40,4 +40,21 @@ def posting_problems(problems: Iterable[Problem]) -> tuple[PostingProblem, ...]:
             fixed_by=problem.entry.fixed_by,
         )
         for problem in problems
+    )
+
+
+def order_shape(posting: Posting) -> OrderShape | None:
+    """The order that a posting is, with its number once the ERP has it; None for any other kind of document."""
+    order = posting.order
+    if order is None:
+        return None
+    lines = (OrderLineShape.model_validate(line, from_attributes=True) for line in order.lines)
+    return OrderShape(
+        customer=order.customer,
+        ordered_on=order.ordered_on,
+        net=order.net,
+        currency=order.currency,
+        credits=order.credits,
+        order=posting.receipt.number if posting.receipt else None,
+        lines=tuple(lines),
     )

@@ -17,7 +17,7 @@ from handoff.console.models_postings import (
     RecordPosting,
     Totals,
 )
-from handoff.console.views_invoices import invoice_shape, posting_problems
+from handoff.console.views_invoices import invoice_shape, order_shape, posting_problems
 from handoff.domain.posting import OPEN_POSTINGS, JournalLine, Posting, ProjectLine, Receipt
 from handoff.domain.problems import Problem
 
@@ -89,6 +89,7 @@ def _header(posting: Posting) -> dict[str, object]:
             records=len(posting.records), hours=posting.hours, amount=posting.amount, currency=posting.currency
         ),
         "invoice": invoice_shape(posting),
+        "order": order_shape(posting),
     }
 
 

@@ -120,7 +120,9 @@ def content_of(record: StagedRecord, reference: ReferenceData) -> Content | Obje
         spent_on=entry.spent_on,
         hours=entry.hours,
         billable=entry.billable,
-        rate=None if entry.rate is None else Rate(amount=entry.rate, currency=client.currency if client else None),
+        rate=None
+        if entry.rate is None
+        else Rate(amount=entry.rate, currency=entry.currency or (client.currency if client else None)),
         notes=entry.notes,
         running=entry.running,
         person=_named(entry.person_id, reference.people),

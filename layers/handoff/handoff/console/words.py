@@ -56,6 +56,9 @@ _REASONS: Mapping[str, str] = {
     "do not transfer": "Stays out: it is marked as not to be transferred.",
     "already transferred": "Stays out: the time tool says that it was transferred before.",
     "before the start": "Stays out: it is dated before the integration's start.",
+    "approval_withdrawn": "Stays out: it was written, and is not approved any more.",
+    "not_in_the_chosen_status": "Waits: it is not in the status from which invoices are transferred.",
+    "no_lines": "Stays out: it has no lines.",
     "switched off": "Stays out: its flow is switched off in the settings.",
 }
 

@@ -35,6 +35,9 @@ class Capability(StrEnum):
     BOOKS_INVOICES = "books_invoices"
     HANDS_OUT_COSTS = "hands_out_costs"
     KEEPS_MASTER_DATA = "keeps_master_data"
+    KEEPS_HOUR_REGISTER = "keeps_hour_register"
+    HANDS_OUT_INVOICES = "hands_out_invoices"
+    TAKES_ORDERS = "takes_orders"
 
     @property
     def words(self) -> str:
@@ -55,4 +58,7 @@ _WORDS = {
     Capability.BOOKS_INVOICES: "take invoices and say what is left of them",
     Capability.HANDS_OUT_COSTS: "hand out booked costs",
     Capability.KEEPS_MASTER_DATA: "keep customers, projects, products, employees and units the same",
+    Capability.KEEPS_HOUR_REGISTER: "keep rows of hours that revenue is recognised by",
+    Capability.HANDS_OUT_INVOICES: "hand out drafted invoices and be told that they are sent and paid",
+    Capability.TAKES_ORDERS: "take sales orders and say when they are invoiced and paid",
 }

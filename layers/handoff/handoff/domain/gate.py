@@ -6,9 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
-from handoff.domain.staged import Approval, ApprovedVia, State
-from handoff.domain.time import TimeEntry
+from handoff.domain.sales import sales_invoice_from
+from handoff.domain.staged import Approval, ApprovedVia, StagedRecord, State
+from handoff.domain.time import TimeEntry, entry_from
+
+APPROVAL_WITHDRAWN = "approval_withdrawn"
+"""Why a record stays out that was written, and is not approved any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +35,75 @@ class ApprovalRule:
 
 
 @dataclass(frozen=True, slots=True)
-class GatePolicy:
-    """Whose yes counts, and what never goes: from the integration's settings."""
-
-    counts: frozenset[ApprovedVia] = frozenset({ApprovedVia.TIME_TOOL, ApprovedVia.PERSON})
-    rules: tuple[ApprovalRule, ...] = ()
-    starts_on: date | None = None
-    post_non_billable: bool = False
-    excluded_project_ids: frozenset[str] = field(default_factory=frozenset)
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """Where the gate sends a record, and why; `by` is who said yes."""
 
     state: State
     why: str
     by: str = ""
+
+
+class Gate(Protocol):
+    """What decides where records of one flow belong, whatever they are of."""
+
+    def verdict(self, record: StagedRecord) -> Verdict:
+        """Ready, held or excluded, by the record's content and what was said of it."""
+        ...
+
+    def takes_back(self, record: StagedRecord) -> bool:
+        """Whether what the books have of it is to be taken out of them, although its content stands."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class GatePolicy:
+    """The gate of time entries: whose yes counts, and what never goes, from the integration's settings.
+
+    With `unapproved_goes`, what was written and is not approved any more is taken back until it is.
+    """
+
+    counts: frozenset[ApprovedVia] = frozenset({ApprovedVia.TIME_TOOL, ApprovedVia.PERSON})
+    rules: tuple[ApprovalRule, ...] = ()
+    starts_on: date | None = None
+    post_non_billable: bool = False
+    excluded_project_ids: frozenset[str] = field(default_factory=frozenset)
+    unapproved_goes: bool = False
+
+    def verdict(self, record: StagedRecord) -> Verdict:
+        """As `judge`, of the record's entry, its own approvals and the time tool's word on it."""
+        found = self._judged(record)
+        was_written = bool(record.covered or record.standing or record.reversals)
+        if self.unapproved_goes and found.state is State.HELD and was_written:
+            return Verdict(State.EXCLUDED, APPROVAL_WITHDRAWN)
+        return found
+
+    def takes_back(self, record: StagedRecord) -> bool:
+        """Whether it is in the books, and not approved any more."""
+        return self.unapproved_goes and self._judged(record).state is State.HELD
+
+    def _judged(self, record: StagedRecord) -> Verdict:
+        entry, said = entry_from(record.body), record.approval()
+        return judge(entry, source_approved=record.source_approved, approval=said, policy=self)
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceGate:
+    """The gate of invoices: what stands in the chosen status goes, unless it is dated before the start."""
+
+    starts_on: date | None = None
+
+    def verdict(self, record: StagedRecord) -> Verdict:
+        """Ready, held or excluded."""
+        if self.starts_on is not None and sales_invoice_from(record.body).invoiced_on < self.starts_on:
+            return Verdict(State.EXCLUDED, "before_start")
+        if record.source_approved:
+            return Verdict(State.READY, "in_the_chosen_status", "time_tool")
+        return Verdict(State.HELD, "not_in_the_chosen_status")
+
+    def takes_back(self, record: StagedRecord) -> bool:
+        """Never: an order is a person's to take back."""
+        del record
+        return False
 
 
 def judge(entry: TimeEntry, *, source_approved: bool, approval: Approval | None, policy: GatePolicy) -> Verdict:

@@ -29,6 +29,7 @@ from handoff.domain.costs import ProjectExpense
 from handoff.domain.errors import Unbalanced
 from handoff.domain.invoices import InvoiceDocument
 from handoff.domain.periods import Period
+from handoff.domain.sales import SalesOrder
 from handoff.domain.staged import RecordRef
 
 ZERO = Decimal(0)
@@ -41,10 +42,16 @@ class DocumentKind(StrEnum):
     JOURNAL = "journal"
     CUSTOMER_INVOICE = "customer_invoice"
     PROJECT_EXPENSE = "project_expense"
+    HOUR_ROWS = "hour_rows"
+    SALES_ORDER = "sales_order"
 
 
-HOURS_KINDS = (DocumentKind.PROJECT_TRANSACTIONS, DocumentKind.JOURNAL)
-"""What hours can become, in the order the documents are written."""
+BOOKED_KINDS = (DocumentKind.PROJECT_TRANSACTIONS, DocumentKind.JOURNAL)
+"""What hours can become in the books, in the order the documents are written."""
+HOURS_KINDS = (*BOOKED_KINDS, DocumentKind.HOUR_ROWS)
+"""What hours can become."""
+PLANNED_KINDS = (*HOURS_KINDS, DocumentKind.SALES_ORDER)
+"""What a plan can make of records."""
 
 
 class PostingState(StrEnum):
@@ -118,7 +125,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One document: project lines, journal lines, an invoice or an expense, and the exact versions it covers.
+    """One document: project lines, journal lines, an invoice, an expense or an order, and the exact versions it covers.
 
     `hours` counts all covered hours, `amount` their value in `currency`; both are negative in a
     `reversal`. `shares` gives each record's hours and value, so that a record's part of an aggregated
@@ -153,6 +160,7 @@ class Posting:
     taken_out: tuple[str, ...] = ()
     invoice: InvoiceDocument | None = None
     expense: ProjectExpense | None = None
+    order: SalesOrder | None = None
 
     def is_left(self, external_id: str) -> bool:
         """Whether a record's part is still in the document, as far as people told us."""
@@ -218,14 +226,16 @@ def check_balance(posting: Posting) -> None:
 
 
 def _imbalances(posting: Posting) -> Iterator[str]:
-    if posting.invoice is not None or posting.expense is not None:
+    if posting.invoice is not None or posting.expense is not None or posting.order is not None:
         yield from _not_its_document(posting)
         return
     debit = sum([line.debit for line in posting.journal_lines], ZERO)
     credit = sum([line.credit for line in posting.journal_lines], ZERO)
     if debit != credit:
         yield f"debits {debit}, credits {credit}"
-    if any(line.amount and not (line.debit_account and line.credit_account) for line in posting.project_lines):
+    # Rows of a register are no bookkeeping: they have a value and no accounts.
+    booked = posting.project_lines if posting.kind is not DocumentKind.HOUR_ROWS else ()
+    if any(line.amount and not (line.debit_account and line.credit_account) for line in booked):
         yield "a line with a value lacks an account"
     if posting.project_lines:
         value = sum([line.amount for line in posting.project_lines], ZERO)
@@ -245,10 +255,11 @@ def _imbalances(posting: Posting) -> Iterator[str]:
 
 
 def _not_its_document(posting: Posting) -> Iterator[str]:
-    """An invoice or expense has no lines: it is one amount, of one record, under the posting's key."""
+    """An invoice, expense or order has no lines of ours: it is one amount, of one record, under the posting's key."""
     for document, amount in (
         (posting.invoice, posting.invoice.total if posting.invoice else ZERO),
         (posting.expense, posting.expense.amount if posting.expense else ZERO),
+        (posting.order, posting.order.net if posting.order else ZERO),
     ):
         if document is None:
             continue
@@ -256,7 +267,8 @@ def _not_its_document(posting: Posting) -> Iterator[str]:
             yield f"the document has the key {document.key}"
         if (amount, document.currency) != (posting.amount, posting.currency):
             yield f"document {amount} {document.currency}, amount {posting.amount} {posting.currency}"
-    if posting.project_lines or posting.journal_lines or (posting.invoice and posting.expense):
+    documents = [one for one in (posting.invoice, posting.expense, posting.order) if one is not None]
+    if posting.project_lines or posting.journal_lines or len(documents) > 1:
         yield "it is more than one document"
     if len(posting.records) != 1:
         yield f"it covers {len(posting.records)} records"

@@ -72,8 +72,28 @@ class ProblemCode(StrEnum):
     DATE_CLOSED = "date_closed"
     REFUSED_BY_TIME_TOOL = "refused_by_time_tool"
     ATTACHMENT_REFUSED = "attachment_refused"
+    EMPLOYEE_NOT_PAIRED = "employee_not_paired"
+    PROJECT_NOT_PAIRED = "project_not_paired"
+    CUSTOMER_NOT_PAIRED = "customer_not_paired"
+    UNKNOWN_CURRENCY = "unknown_currency"
+    ITEM_UNUSABLE = "item_unusable"
+    CREDITED_INVOICE_UNKNOWN = "credited_invoice_unknown"
+    ORDER_EDITED = "order_edited"
+    STATUS_REFUSED = "status_refused"
+    NEVER_PAID = "never_paid"
+    INVOICE_CREDITED = "invoice_credited"
+    ORDER_GONE = "order_gone"
 
 
+FOLLOWED = frozenset(
+    {
+        ProblemCode.STATUS_REFUSED,
+        ProblemCode.NEVER_PAID,
+        ProblemCode.INVOICE_CREDITED,
+        ProblemCode.ORDER_GONE,
+    }
+)
+"""What following an invoice came to, where the time tool could not be told."""
 UNDONE_IN_THE_BOOKS = frozenset({ProblemCode.IRREVERSIBLE, ProblemCode.DOCUMENT_GONE, ProblemCode.DOCUMENT_EDITED})
 """What a posting did is not in the books any more, or has to be taken out there by hand: by a person's word alone."""
 FOR_A_PERSON = frozenset(
@@ -91,6 +111,10 @@ FOR_A_PERSON = frozenset(
     }
 )
 """Causes a later pass can't see mended by itself: a person says when to try again."""
+MENDED_BY_PAIRING = frozenset(
+    {ProblemCode.EMPLOYEE_NOT_PAIRED, ProblemCode.PROJECT_NOT_PAIRED, ProblemCode.CUSTOMER_NOT_PAIRED}
+)
+"""Causes that end once the two sides' master data is the same: every pass tries again by itself."""
 NOT_RETRIED = frozenset(
     {
         ProblemCode.OUTCOME_UNKNOWN,
@@ -102,6 +126,8 @@ NOT_RETRIED = frozenset(
         ProblemCode.INVOICE_GONE,
         ProblemCode.PDF_MISSING,
         ProblemCode.ATTACHMENT_REFUSED,
+        ProblemCode.ORDER_EDITED,
+        *FOLLOWED,
     }
 )
 """Causes that end by an answer of a person, or by the next answer of a vendor; there is nothing to try again."""
@@ -111,6 +137,8 @@ TOLD_ONCE = frozenset(
         ProblemCode.INVOICE_GONE,
         ProblemCode.PDF_MISSING,
         ProblemCode.ATTACHMENT_REFUSED,
+        ProblemCode.ORDER_EDITED,
+        *FOLLOWED,
     }
 )
 """What stands beside a document that is written and stays so; a person's word ends it."""

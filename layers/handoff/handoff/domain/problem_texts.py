@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from handoff.domain.problem_codes import FixedBy, ProblemCode
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the catalogue; `{subject}` in the sentence is what the problem is about."""
-
-    field: str
-    fixed_by: FixedBy
-    sentence: str
-    cure: str
-
+from handoff.domain.problem_entry import Entry
+from handoff.domain.problem_texts_of_objects import OF_OBJECTS
 
 _ERP_OR_SETTINGS = "or point to another one in the settings"
 CATALOGUE: dict[ProblemCode, Entry] = {
+    **OF_OBJECTS,
     ProblemCode.UNKNOWN_CLIENT: Entry(
         "client",
         FixedBy.TIME_TOOL,
@@ -247,116 +237,5 @@ CATALOGUE: dict[ProblemCode, Entry] = {
         FixedBy.CONNECTION,
         "{subject}.",
         "Make a new key, ask for a link to reconnect the account and enter the key there; everything else stays.",
-    ),
-    ProblemCode.NUMBER_NOT_NUMERIC: Entry(
-        "number",
-        FixedBy.TIME_TOOL,
-        "The ERP takes numbers from 1 to 999,999,999 only, and {subject}.",
-        "Give it such a number in the time tool; it is transferred as soon as it is saved.",
-    ),
-    ProblemCode.NUMBER_TAKEN: Entry(
-        "number",
-        FixedBy.ERP,
-        "{subject}: nothing was written.",
-        "If both are the same, give them the same name or organisation number; else give one of them another number. "
-        "Then retry the problem.",
-    ),
-    ProblemCode.NUMBER_CHANGED: Entry(
-        "number",
-        FixedBy.ERP,
-        "{subject}: the time tool's numbers rule.",
-        "Set the number back in the ERP, or change it in the time tool, then retry the problem.",
-    ),
-    ProblemCode.MATCH_AMBIGUOUS: Entry(
-        "number",
-        FixedBy.ERP,
-        "{subject}: nothing was written.",
-        "Give one of them the time tool's number in the ERP, or another name, then retry the problem.",
-    ),
-    ProblemCode.MATCH_DOUBTFUL: Entry(
-        "number",
-        FixedBy.ERP,
-        "{subject}: whether they are the same can't be told, and nothing was written.",
-        "Give them the same name and number where they are one, others where they are not; the next pass goes on.",
-    ),
-    ProblemCode.NUMBER_TWICE: Entry(
-        "number",
-        FixedBy.TIME_TOOL,
-        "{subject}, and nothing was written.",
-        "Give one of them another number, or delete it if it is there twice; the next pass goes on.",
-    ),
-    ProblemCode.GONE_IN_ERP: Entry(
-        "number",
-        FixedBy.ERP,
-        "{subject} is not in the ERP any more.",
-        "If it was deleted by mistake, retry the problem: it is made anew. Else delete it in the time tool as well.",
-    ),
-    ProblemCode.CUSTOMER_NOT_THERE: Entry(
-        "customer",
-        FixedBy.TIME_TOOL,
-        "Customer {subject} is not in the ERP.",
-        "Mend the customer's own problem; the invoice goes by itself on the next pass.",
-    ),
-    ProblemCode.PROJECT_NOT_THERE: Entry(
-        "project",
-        FixedBy.TIME_TOOL,
-        "Project {subject} is not in the ERP.",
-        "Mend the project's own problem; the invoice goes by itself on the next pass.",
-    ),
-    ProblemCode.INVOICE_INCOMPLETE: Entry(
-        "invoice",
-        FixedBy.TIME_TOOL,
-        "{subject}, without which the ERP can't book it.",
-        "Complete the invoice in the time tool, then retry the problem.",
-    ),
-    ProblemCode.INVOICE_NUMBER_TAKEN: Entry(
-        "invoice_number",
-        FixedBy.ERP,
-        "{subject}: it was not written a second time.",
-        "If that is the same invoice, mark it as transferred in the time tool; if it is another one, change its number "
-        "in the ERP and retry the problem.",
-    ),
-    ProblemCode.INVOICE_CHANGED: Entry(
-        "invoice",
-        FixedBy.TIME_TOOL,
-        "{subject}, after it was booked. A booked invoice is not changed.",
-        "Credit it in the time tool and make a new one; or confirm the problem, if the books are right as they are.",
-    ),
-    ProblemCode.INVOICE_GONE: Entry(
-        "invoice",
-        FixedBy.TIME_TOOL,
-        "{subject} is not in the time tool any more, and its voucher stands in the ERP.",
-        "Credit it in the ERP if it was wrong, then confirm the problem.",
-    ),
-    ProblemCode.PDF_MISSING: Entry(
-        "pdf",
-        FixedBy.ERP,
-        "{subject} is booked without its PDF.",
-        "Add it by hand where it is needed, then confirm the problem. Where the ERP's plan takes no PDF, switch "
-        "invoices.pdf off in the settings.",
-    ),
-    ProblemCode.MODULE_MISSING: Entry(
-        "module",
-        FixedBy.ERP,
-        "The ERP lacks a module: {subject}",
-        "Switch the module on in the ERP, then retry the problem.",
-    ),
-    ProblemCode.DATE_CLOSED: Entry(
-        "date",
-        FixedBy.ERP,
-        "{subject} is dated in a period that is closed in the ERP, or in no accounting year.",
-        "Change the date in the time tool, or let the bookkeeper decide on the period; then retry the problem.",
-    ),
-    ProblemCode.REFUSED_BY_TIME_TOOL: Entry(
-        "document",
-        FixedBy.TIME_TOOL,
-        "The time tool refused it: {subject}",
-        "Correct what the time tool names, then retry the problem.",
-    ),
-    ProblemCode.ATTACHMENT_REFUSED: Entry(
-        "attachment",
-        FixedBy.TIME_TOOL,
-        "The expense stands, but without a document: {subject}",
-        "Add the document by hand where it is needed, then confirm the problem.",
     ),
 }

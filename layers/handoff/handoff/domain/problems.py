@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from handoff.domain.problem_codes import ProblemCode
-from handoff.domain.problem_texts import CATALOGUE, Entry
+from handoff.domain.problem_entry import Entry
+from handoff.domain.problem_texts import CATALOGUE
 
 
 @dataclass(frozen=True, slots=True)

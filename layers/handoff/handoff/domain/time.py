@@ -22,11 +22,11 @@ BODY_BYTES_MAX = 300_000
 # and decodes them several times faster (measured in benchmarks/).
 
 
-class TimeEntry(msgspec.Struct, frozen=True, gc=False):
+class TimeEntry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One person's work on one task of one project on one day.
 
     `hours` are the hours after the time tool's own rounding, in decimal hours; `rate` is the time
-    tool's billing rate per hour in the client's currency, None where it has none.
+    tool's billing rate per hour in `currency`, or in the client's where that is empty; None where it has none.
     """
 
     external_id: str
@@ -40,6 +40,7 @@ class TimeEntry(msgspec.Struct, frozen=True, gc=False):
     rate: Decimal | None
     notes: str
     running: bool
+    currency: str = ""
 
 
 class FetchedEntry(msgspec.Struct, frozen=True, gc=False):

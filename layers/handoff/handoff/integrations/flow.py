@@ -6,7 +6,7 @@ and names the flows between them; what the vendors must be able to do follows fr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -125,9 +125,35 @@ class IntegrationKind:
         return tuple(flow.name for flow in self.flows)
 
     @property
+    def mirrored(self) -> tuple[str, ...]:
+        """The names of the flows whose objects people keep on both sides."""
+        return tuple(flow.name for flow in self.flows if isinstance(flow, BothWays))
+
+    @property
+    def runs(self) -> tuple[tuple[str, ...], ...]:
+        """The flows that one run works on, run after run: what is kept on both sides is there before facts name it."""
+        if not self.goes_both_ways:
+            return (self.flow_names,)
+        return (self.mirrored, *((flow.name,) for flow in self.flows if not isinstance(flow, BothWays)))
+
+    def runs_of(self, flows: Collection[str]) -> tuple[tuple[str, ...], ...]:
+        """The runs that work on these flows: the flows as they are, where one run works on all of them."""
+        if not self.goes_both_ways:
+            return (tuple(flows),)
+        return tuple(run for run in self.runs if set(run) & set(flows))
+
+    def flow(self, name: str) -> Flow:
+        """The flow of that name; raises KeyError."""
+        return {flow.name: flow for flow in self.flows}[name]
+
+    @property
     def posts(self) -> tuple[str, ...]:
-        """The names of the flows whose records become documents: a month of them can be accounted for."""
-        return tuple(flow.name for flow in self.flows if isinstance(flow, Post))
+        """The names of the flows whose records become documents, and of which a month can be accounted for.
+
+        Orders are not among them: what is in the books of one is told by its invoice's round trip.
+        """
+        posts = (flow for flow in self.flows if isinstance(flow, Post))
+        return tuple(flow.name for flow in posts if DocumentKind.SALES_ORDER not in flow.to)
 
     @property
     def is_live(self) -> bool:

@@ -21,7 +21,7 @@ from handoff.accounting.matching import fold
 from handoff.accounting.plan_rules import NonBillable, PlanRules
 from handoff.accounting.rate_card import RateCard, rate_card_conflicts
 from handoff.domain.gate import GatePolicy
-from handoff.domain.posting import HOURS_KINDS, DocumentKind
+from handoff.domain.posting import BOOKED_KINDS, DocumentKind
 from handoff.domain.staged import ApprovedVia
 from handoff.integrations.kind_settings import IntegrationSettings, Section, read_as
 from handoff.integrations.rule_settings import (
@@ -65,15 +65,15 @@ def _distinct_keys(named: dict[str, str]) -> dict[str, str]:
 
 
 def _of_hours(kind: object) -> object:
-    if kind not in HOURS_KINDS:
+    if kind not in BOOKED_KINDS:
         raise PydanticCustomError(
-            "enum", "Input should be {kinds}", {"kinds": " or ".join(f"'{k}'" for k in HOURS_KINDS)}
+            "enum", "Input should be {kinds}", {"kinds": " or ".join(f"'{k}'" for k in BOOKED_KINDS)}
         )
     return kind
 
 
 HoursKind = Annotated[
-    DocumentKind, BeforeValidator(_of_hours), WithJsonSchema({"type": "string", "enum": list(HOURS_KINDS)})
+    DocumentKind, BeforeValidator(_of_hours), WithJsonSchema({"type": "string", "enum": list(BOOKED_KINDS)})
 ]
 NumbersByName = Annotated[dict[Text, Number], AfterValidator(_distinct_keys)]
 
@@ -249,7 +249,7 @@ class HoursSettings(IntegrationSettings):
     @property
     def kinds(self) -> tuple[DocumentKind, ...]:
         """The kinds of document that are wanted, in the order they are written."""
-        return tuple(kind for kind in HOURS_KINDS if kind in self.post_as)
+        return tuple(kind for kind in BOOKED_KINDS if kind in self.post_as)
 
     def to_policy(self) -> GatePolicy:
         """What the gate lets through."""

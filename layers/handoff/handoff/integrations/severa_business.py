@@ -4,13 +4,17 @@ Departments, employees, products, customers and projects are the same on both si
 products; of customers and employees nobody is, and what changes on either side goes to the other. Visma Business gives
 the customer numbers. From Severa travel only projects that are won, and customers with one; from Visma Business only
 employees with an e-mail address. What is blocked by a group field in Visma Business travels neither way.
+
+Approved hours become rows of a free information table, which revenue is recognised by. Invoices in a chosen status
+become orders; their hours get the order's number, and the invoices become sent and paid when the orders do.
 """
 
 from __future__ import annotations
 
 from handoff.domain.capabilities import Capability
-from handoff.integrations.both_ways_settings import BothWaysSettings
-from handoff.integrations.flow import BothWays, IntegrationKind, Trigger
+from handoff.domain.posting import DocumentKind
+from handoff.integrations.billing_settings import BillingSettings
+from handoff.integrations.flow import BothWays, IntegrationKind, Post, Trigger
 
 ON_EVERY_PASS = frozenset({Trigger.HOURLY, Trigger.NIGHTLY, Trigger.BY_HAND})
 
@@ -40,7 +44,32 @@ SEVERA_BUSINESS = IntegrationKind(
         _kept("products", "product", master="product_master"),
         _kept("projects", "project", master="case_master"),
         _kept("customers", "customer", wanted_by="projects", unwanted="none of its projects is won"),
+        Post(
+            "hours",
+            reads=Capability.READS_TIME_ENTRIES,
+            to={DocumentKind.HOUR_ROWS: Capability.KEEPS_HOUR_REGISTER},
+            triggers=ON_EVERY_PASS,
+        ),
+        Post(
+            "invoices",
+            reads=Capability.HANDS_OUT_INVOICES,
+            to={DocumentKind.SALES_ORDER: Capability.TAKES_ORDERS},
+            triggers=ON_EVERY_PASS,
+        ),
     ),
-    settings=BothWaysSettings,
-    asks=("report_only", "master", "case_master", "product_master", "department_unit", "project_unit", "notices.email"),
+    settings=BillingSettings,
+    asks=(
+        "report_only",
+        "master",
+        "case_master",
+        "product_master",
+        "department_unit",
+        "project_unit",
+        "currency",
+        "hours.on",
+        "hours.table",
+        "invoices.on",
+        "invoices.ready_status",
+        "notices.email",
+    ),
 )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from handoff.domain.errors import InvalidInput, NotFound, Stale
-from handoff.domain.gate import GatePolicy
+from handoff.domain.gate import Gate
 from handoff.domain.problem_codes import TO_BE_CONFIRMED, UNDONE_IN_THE_BOOKS
 from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord, State
@@ -33,7 +33,7 @@ class ConfirmTools:
     problems: ProblemStore
     passes: PassStore
     believe: Callable[[str], None]
-    policy: GatePolicy
+    policy: Gate
     clock: Clock
 
 

@@ -8,7 +8,7 @@ from handoff.domain.errors import ReconnectNeeded
 from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.problems import Problem
 from handoff.domain.tenancy import Connection, Integration
-from handoff.pipeline.perform import RunTools
+from handoff.pipeline.run_tools import RunTools
 
 
 def blamed(integration: Integration, titles: Mapping[str, str], refusal: ReconnectNeeded) -> Connection:

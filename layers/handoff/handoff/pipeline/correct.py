@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from handoff.domain.errors import BrokenContract
-from handoff.domain.gate import GatePolicy
+from handoff.domain.gate import Gate
 from handoff.domain.periods import Period
-from handoff.domain.posting import HOURS_KINDS, DocumentKind, Posting
+from handoff.domain.posting import PLANNED_KINDS, DocumentKind, Posting
 from handoff.domain.problem_codes import FOR_A_PERSON, ProblemCode
 from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord, State
@@ -61,7 +61,7 @@ def correct(tools: PostTools, *, flow: str, period: Period | None, tally: Tally)
 def to_be_corrected(staged: ReadsRecords, flow: str, period: Period | None) -> Iterator[StagedRecord]:
     """Records with something to be taken back, but for those on their way: few, in one look at the agenda."""
     records = staged.every(flow, period=period, states=(State.REVERSING, State.READY, State.FAILED))
-    return (record for record in records if any(is_to_be_corrected(record, kind) for kind in HOURS_KINDS))
+    return (record for record in records if any(is_to_be_corrected(record, kind) for kind in PLANNED_KINDS))
 
 
 def is_to_be_corrected(record: StagedRecord, kind: DocumentKind) -> bool:
@@ -77,7 +77,7 @@ def for_a_person(record: StagedRecord) -> bool:
 
 
 def replaceable(
-    records: Sequence[StagedRecord], plan: Planner, policy: GatePolicy, kinds: Sequence[DocumentKind]
+    records: Sequence[StagedRecord], plan: Planner, policy: Gate, kinds: Sequence[DocumentKind]
 ) -> tuple[list[StagedRecord], list[Failing]]:
     """Records that may be taken back, since nothing follows or what follows can be posted in every kind; and the
     others' problems. Records that wait for a yes are in neither: until then the books keep what they have."""
@@ -95,7 +95,7 @@ def reversible(
 ) -> tuple[list[StagedRecord], list[Failing]]:
     """Records whose part of every document can be taken back, and the others' problems: one half that is taken back
     while the other has to stay would leave the books wrong for as long as that takes."""
-    planned = [plan.reversals(records, kind, originals) for kind in HOURS_KINDS]
+    planned = [plan.reversals(records, kind, originals) for kind in PLANNED_KINDS]
     problems = together(failing for one in planned for failing in one.problems)
     kept = {record.external_id for record, _ in problems}
     return [record for record in records if record.external_id not in kept], problems

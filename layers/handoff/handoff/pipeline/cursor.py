@@ -64,12 +64,12 @@ def _proven(walk: FeedCursor) -> datetime | None:
 
 def rows_in(page: FeedPage) -> int:
     """How many rows of a page could be read."""
-    return len(page.entries) + len(page.objects)
+    return len(page.entries) + len(page.objects) + len(page.gone)
 
 
 def name_of(page: FeedPage) -> str:
     """A short name for exactly these rows; empty for a page without any."""
-    rows = [*(row.entry.external_id for row in page.entries), *(one.key for one in page.objects)]
+    rows = [*(row.entry.external_id for row in page.entries), *(one.key for one in page.objects), *page.gone]
     return blake2b("\0".join(rows).encode(), digest_size=6).hexdigest() if rows else ""
 
 

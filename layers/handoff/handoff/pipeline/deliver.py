@@ -30,7 +30,7 @@ from handoff.domain.errors import (
     Stale,
     Unreachable,
 )
-from handoff.domain.gate import GatePolicy
+from handoff.domain.gate import Gate
 from handoff.domain.posting import DocumentKind, Posting, PostingState, Receipt, check_balance
 from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.problems import Problem
@@ -64,7 +64,7 @@ class PostTools:
     channels: Mapping[DocumentKind, DocumentChannel]
     kinds: tuple[DocumentKind, ...]
     plan: Planner
-    policy: GatePolicy
+    policy: Gate
     calls: Callable[[], int]
     time_left: Callable[[], bool]
     run_id: str

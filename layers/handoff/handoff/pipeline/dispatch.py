@@ -19,20 +19,25 @@ def trigger_of(event: Mapping[str, Any]) -> str:
 
 
 def dispatch(
-    due: Iterable[tuple[str, Integration, tuple[str, ...]]], *, queues: Queues, now: datetime, trigger: str = SCHEDULE
+    due: Iterable[tuple[str, Integration, tuple[tuple[str, ...], ...]]],
+    *,
+    queues: Queues,
+    now: datetime,
+    trigger: str = SCHEDULE,
 ) -> int:
-    """Queues one run per (tenant, integration, flows); returns how many.
+    """Queues the first run per (tenant, integration, flows of its runs); returns how many.
 
     The run's id is the minute: a schedule that fires twice meets its own messages.
     """
     count = 0
-    for tenant_id, integration, flows in due:
+    for tenant_id, integration, (flows, *later) in due:
         step = first_step(
             tenant_id=tenant_id,
             integration_id=integration.id,
             run_id=f"{now:%Y%m%dT%H%M}00Z-{NAMES[trigger]}",
             flows=flows,
             trigger=trigger,
+            later=tuple(later),
         )
         start_run(step, integration=integration, runs=None, queues=queues, now=now)
         count += 1

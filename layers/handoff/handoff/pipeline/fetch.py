@@ -18,7 +18,7 @@ from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.problems import Problem
 from handoff.pipeline.census import Census, is_census, name_of_census
 from handoff.pipeline.cursor import advanced, check_end
-from handoff.pipeline.keep import FetchTools, Kept, keep_rows, report_too_large
+from handoff.pipeline.keep import FetchTools, Kept, keep_deleted, keep_rows, report_too_large
 from handoff.pipeline.lists import keep_list, keys_of
 from handoff.ports import (
     FeedCursor,
@@ -178,7 +178,7 @@ def _walk(tools: FetchTools, walk: _Walk, state: PassState) -> tuple[PassState, 
             _save(tools, state, {name: FeedCursor(cursor.since, walked=cursor.walked, troubled=True)}, ready=False)
             raise
         kept = _take(tools, walk, page, cursor)
-        refused = len(kept.refused) + (kept.question is not None)
+        refused = len(kept.refused) + kept.missed + (kept.question is not None)
         again = advanced(cursor, page, kept.deferred, now=tools.clock(), refused=refused)
         again = replace(again, keys=keys_of(walk.info, cursor, page))
         if cursor.troubled:
@@ -222,6 +222,9 @@ def _take(tools: FetchTools, walk: _Walk, page: FeedPage, cursor: FeedCursor) ->
     """Stores a page; says whether anything may be ready now, and which rows must be met again."""
     _report_broken(tools, walk.info, page)
     walk.counts["broken"] += len(page.broken)
+    if walk.info.kind == "gone_entries":
+        walk.counts["fetched"] += len(page.gone)
+        return keep_deleted(tools, walk.flow, page.gone, walk.counts)
     if walk.info.kind == "entries":
         walk.counts["fetched"] += len(page.entries)
         first_load = cursor.since is None and not cursor.walked

@@ -10,7 +10,7 @@ from handoff.domain.errors import Stale
 from handoff.domain.gate import GatePolicy
 from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.problems import Problem
-from handoff.domain.staged import IN_THE_BOOKS, Move, StagedRecord, State
+from handoff.domain.staged import IN_FLIGHT, IN_THE_BOOKS, Move, StagedRecord, State
 from handoff.domain.tenancy import Connection
 from handoff.domain.time import FetchedEntry
 from handoff.pipeline.stage import BY_FETCH, Intake, Staged, gone, stage
@@ -66,13 +66,15 @@ class FetchTools:
 class Kept:
     """What became of rows: whether anything was written, whether anything may be ready, what must be met again.
 
-    `question` is what a person has to be asked about a list.
+    `missed` is how many deleted ones could not be taken out yet; `question` is what a person has to be asked about a
+    list.
     """
 
     stored: bool = False
     ready: bool = False
     deferred: list[FetchedEntry] = field(default_factory=list)
     refused: list[FetchedEntry] = field(default_factory=list)
+    missed: int = 0
     question: Problem | None = None
 
 
@@ -108,6 +110,23 @@ def keep_gone(tools: FetchTools, record: StagedRecord, counts: Counter[str]) -> 
         return None
     counts["gone"] += 1
     return missing
+
+
+def keep_deleted(tools: FetchTools, flow: str, names: Sequence[str], counts: Counter[str]) -> Kept:
+    """Takes out what the time tool's own list of deleted entries names; one on its way is met again later."""
+    kept = Kept()
+    for record in tools.staged.get_many(flow, names).values():
+        if record.gone_at is not None:
+            # Whoever noted it may have died before he could say that there is something to post.
+            kept.ready = kept.ready or record.state in AWAKE
+            continue
+        missing = None if record.state in IN_FLIGHT else keep_gone(tools, record, counts)
+        if missing is None:
+            kept.missed += 1
+            continue
+        kept.stored = True
+        kept.ready = kept.ready or missing.state in AWAKE
+    return kept
 
 
 def report_too_large(tools: FetchTools, feed: str, rows: Sequence[FetchedEntry]) -> None:

@@ -11,18 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handoff.domain.errors import HandoffError, RateLimited, ReconnectNeeded, Stale, Unreachable
-from handoff.domain.gate import GatePolicy
-from handoff.domain.problem_codes import ProblemCode
-from handoff.domain.problems import Problem
+from handoff.domain.gate import Gate
 from handoff.domain.runs import RunState
-from handoff.domain.tenancy import Integration
 from handoff.pipeline.census import periods_due
+from handoff.pipeline.connections import blamed, stop
 from handoff.pipeline.deliver import PostTools, Tally
 from handoff.pipeline.fetch import FetchResult, fetch_slice
 from handoff.pipeline.keep import FetchTools
 from handoff.pipeline.post import mark_posted, post_slice, regate
-from handoff.pipeline.steps import Clock, Step, StepName, StepOutcome, after, after_posting, run_of
-from handoff.ports import PassState, PassStore, ProblemStore, RunStore, TenantStore
+from handoff.pipeline.run_tools import RunTools
+from handoff.pipeline.steps import Step, StepName, StepOutcome, after, after_posting, run_of
+from handoff.ports import PassState, RunStore
 
 TimeLeft = Callable[[], bool]
 
@@ -33,29 +32,16 @@ PROGRESS = ("documents", "failed", "excluded", "posted")
 
 
 @dataclass(frozen=True, slots=True)
-class RunTools:
-    """What every step needs besides its own tools; `settings_version` is the newest settings' number."""
-
-    integration: Integration
-    runs: RunStore
-    passes: PassStore
-    problems: ProblemStore
-    tenants: TenantStore
-    clock: Clock
-    settings_version: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class GateTools:
     """The gate as the newest settings have it."""
 
-    policy: GatePolicy
+    policy: Gate
     settings_version: int
 
 
 def perform_fetch(step: Step, run: RunTools, tools: FetchTools, time_left: TimeLeft) -> StepOutcome:
     """One slice of a connection's feeds; what can't be read is noted, and the run goes on with the rest."""
-    if step.opens_run and not step.by_hand:
+    if step.opens_run:  # one that a person started is stored already, and stays as it is
         run.runs.start(run_of(step, run.clock()))
     vendor = tools.connection.vendor
     if tools.connection.stopped and not step.by_hand:
@@ -92,6 +78,15 @@ def perform_fetch(step: Step, run: RunTools, tools: FetchTools, time_left: TimeL
     return _next(step, run, unread)
 
 
+def skip_fetch(step: Step, run: RunTools) -> StepOutcome:
+    """A connection without lists that the run needs: nothing is asked; a stopped one still keeps it from posting."""
+    if step.opens_run:
+        run.runs.start(run_of(step, run.clock()))
+    erp = run.integration.erp
+    stopped = erp.stopped and not step.by_hand
+    return _next(step, run, (*step.unread, f"{erp.vendor} ({erp.stopped})") if stopped else step.unread)
+
+
 def _nothing_to_post(step: Step, run: RunTools, state: PassState) -> bool:
     """Whether a scheduled run may end here: nothing was made ready, and the gate knows the newest settings."""
     following = after(step)
@@ -120,9 +115,7 @@ def perform_post(step: Step, run: RunTools, tools: PostTools, gate: GateTools) -
     except (RateLimited, Unreachable, Stale) as fault:
         return wait(step, run, delay(fault), tally.counts, {erp.vendor: tools.calls() - calls_before})
     except ReconnectNeeded as refusal:
-        problem = Problem(ProblemCode.RECONNECT_NEEDED, refusal.message)
-        run.problems.report(problem, flow=erp.id, external_ids=(), at=run.clock())
-        run.tenants.stop_connection(run.integration.id, erp.id, refusal.message)
+        stop(run, blamed(run.integration, run.titles, refusal), refusal)
         run.runs.add(step.run_id, counts=_some(tally.counts), calls={erp.vendor: tools.calls() - calls_before})
         return fail(step, run, refusal.message)
     calls = {erp.vendor: tools.calls() - calls_before}

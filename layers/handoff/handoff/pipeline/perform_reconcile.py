@@ -23,7 +23,8 @@ from handoff.domain.periods import FinancialPeriod, Period, months_before, perio
 from handoff.domain.reconciliation import KeptReconciliation, Reconciliation
 from handoff.domain.runs import RunState
 from handoff.pipeline.census import PERIODS_MAX, RECENT
-from handoff.pipeline.perform import RunTools, delay, done, fail, wait
+from handoff.pipeline.perform import delay, done, fail, wait
+from handoff.pipeline.run_tools import RunTools
 from handoff.pipeline.steps import Step, StepOutcome
 from handoff.ports import ReconciliationStore
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import islice
 
 from handoff.domain.errors import Stale
-from handoff.domain.gate import GatePolicy
+from handoff.domain.gate import Gate
 from handoff.domain.periods import Period
 from handoff.domain.posting import DocumentKind
 from handoff.domain.staged import StagedRecord, State
@@ -34,6 +34,8 @@ def post_slice(tools: PostTools, *, flow: str, period: Period | None, tally: Tal
     Raises Unreachable, RateLimited and ReconnectNeeded with everything kept for the next try.
     """
     for posting in tools.postings.open():
+        if posting.flow != flow:
+            continue  # another run of the integration takes it up, with its own tools
         if not tools.time_left():
             return False
         take_up(tools, posting, tally)
@@ -47,7 +49,7 @@ def post_slice(tools: PostTools, *, flow: str, period: Period | None, tally: Tal
     return True
 
 
-def regate(tools: PostTools, policy: GatePolicy, *, flow: str) -> bool:
+def regate(tools: PostTools, policy: Gate, *, flow: str) -> bool:
     """Judges again all records the gate may still send elsewhere; says whether all were, or time ran out."""
     states = (State.HELD, State.READY, State.EXCLUDED, State.FAILED, State.REVERSING)
     for chunk in chunks_of(tools.staged.every(flow, period=None, states=states)):

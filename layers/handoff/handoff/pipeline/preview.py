@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import chain
 
-from handoff.domain.gate import GatePolicy
+from handoff.domain.gate import Gate
 from handoff.domain.periods import Period
-from handoff.domain.posting import HOURS_KINDS, DocumentKind, Posting
+from handoff.domain.posting import PLANNED_KINDS, DocumentKind, Posting
 from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline import correct
 from handoff.pipeline.deliver import originals_of
@@ -28,7 +28,7 @@ class PreviewTools:
     postings: PostingStore
     plan: Planner
     kinds: Sequence[DocumentKind]
-    policy: GatePolicy
+    policy: Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def preview(tools: PreviewTools, *, flow: str, period: Period | None) -> Preview
         originals = originals_of(tools.postings, tried)
         willing, unplanned = correct.replaceable(tried, tools.plan, tools.policy, tools.kinds)
         free, irreversible = correct.reversible(willing, tools.plan, originals)
-        for kind in HOURS_KINDS:
+        for kind in PLANNED_KINDS:
             documents += tools.plan.reversals(free, kind, originals).postings
         problems.update({record.external_id: (record, found) for record, found in (*unplanned, *irreversible)})
         following += _following(tools, free)

@@ -183,7 +183,7 @@ def _sides(tools: ReconcileTools, ours: TimeEntry, entry: TimeEntry) -> tuple[st
 
 def _worth(tools: ReconcileTools, entry: TimeEntry) -> tuple[Decimal, Decimal, str]:
     client = tools.reference.clients.get(entry.client_id)
-    currency = client.currency if client else tools.currency
+    currency = entry.currency or (client.currency if client else tools.currency)
     rate = entry.rate if entry.billable and entry.rate is not None else ZERO
     return entry.hours, round_to(entry.hours * rate, minor_unit(currency)), currency
 
@@ -226,7 +226,7 @@ def _books(
         if key not in theirs
     ]
     left = [posting.left() for posting in expected.values()]
-    has_hours = kind is DocumentKind.PROJECT_TRANSACTIONS
+    has_hours = kind is not DocumentKind.JOURNAL
     return Books(
         kind=kind,
         documents=len(expected),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from handoff.domain.gate import GatePolicy
+from handoff.domain.gate import Gate
 from handoff.domain.posting import DocumentKind, Posting
 from handoff.domain.staged import RecordRef, StagedRecord, State, ref_of
 from handoff.pipeline.stage import place_of, rejudged
@@ -32,7 +32,7 @@ def is_held(record: StagedRecord, posting: Posting, ref: RecordRef) -> bool:
     return still and record.state in (State.POSTING, State.UNSURE)
 
 
-def released(record: StagedRecord, policy: GatePolicy, *, at: datetime, why: str) -> StagedRecord:
+def released(record: StagedRecord, policy: Gate, *, at: datetime, why: str) -> StagedRecord:
     """Free of a document that came to nothing, and where the gate puts it by now: settings change meanwhile."""
     if record.state is not State.REVERSING:
         return rejudged(record.move(State.READY, by=BY_POST, at=at, why=why), policy, at, by=BY_POST)
@@ -50,7 +50,7 @@ def in_the_books(
     return covered.move(to, by=BY_POST, at=at, why=_told(posting), posting_key=posting.key)
 
 
-def taken_back(record: StagedRecord, posting: Posting, policy: GatePolicy, *, at: datetime) -> StagedRecord:
+def taken_back(record: StagedRecord, posting: Posting, policy: Gate, *, at: datetime) -> StagedRecord:
     """Its part of an earlier document is taken back: what is left of it goes where the gate puts it."""
     share = next(share for share in posting.shares if share.external_id == record.external_id)
     left = record.reversed(share.reverses, posting.key)
@@ -58,7 +58,7 @@ def taken_back(record: StagedRecord, posting: Posting, policy: GatePolicy, *, at
     return left.move(to, by=BY_POST, at=at, why=why or _told(posting))
 
 
-def rest_of(record: StagedRecord, policy: GatePolicy) -> tuple[State, str]:
+def rest_of(record: StagedRecord, policy: Gate) -> tuple[State, str]:
     """Where a record goes of which something was taken out of the books, and why it stays there if it does."""
     place = place_of(record, policy)
     to = State.REVERSED if record.gone_at is not None and not record.standing else place.state

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from handoff.domain.errors import HandoffError, InvalidInput, NotFound, Stale
-from handoff.domain.gate import GatePolicy
+from handoff.domain.gate import Gate
 from handoff.domain.posting import DocumentKind
 from handoff.domain.staged import IN_THE_BOOKS, Move, StagedRecord, State
 from handoff.pipeline.approve import Answer, Wish, note_readiness
@@ -31,7 +31,7 @@ class RepostTools:
     postings: PostingStore
     passes: PassStore
     planning: Callable[[str], tuple[Planner, Sequence[DocumentKind]]]
-    policy: GatePolicy
+    policy: Gate
     clock: Clock
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from handoff.domain.errors import InvalidInput, NotFound
-from handoff.domain.gate import GatePolicy
+from handoff.domain.gate import Gate
 from handoff.domain.problem_codes import NOT_RETRIED, ProblemCode
 from handoff.domain.staged import IN_FLIGHT, StagedRecord, State
 from handoff.pipeline.approve import note_readiness
@@ -23,7 +23,7 @@ class RetryTools:
     staged: StagedStore
     problems: ProblemStore
     passes: PassStore
-    policy: GatePolicy
+    policy: Gate
     clock: Clock
 
 

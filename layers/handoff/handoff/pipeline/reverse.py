@@ -13,7 +13,7 @@ from datetime import date
 
 import msgspec
 
-from handoff.accounting.calendar import AccountingCalendar, AccountingDay
+from handoff.accounting.calendar import AccountingDay, Calendar
 from handoff.accounting.correction import turned_lines, turned_share
 from handoff.domain.periods import Period
 from handoff.domain.posting import (
@@ -67,7 +67,7 @@ def reversals(
     kind: DocumentKind,
     originals: Mapping[str, Posting],
     *,
-    calendar: AccountingCalendar,
+    calendar: Calendar,
     sender: Sender,
     sizes: Sizes,
 ) -> tuple[tuple[Posting, ...], tuple[Failing, ...]]:
@@ -89,7 +89,7 @@ def reversals(
 
 
 def _taken_back(
-    record: StagedRecord, standing: Standing, original: Posting | None, calendar: AccountingCalendar
+    record: StagedRecord, standing: Standing, original: Posting | None, calendar: Calendar
 ) -> TakenBack | Problem:
     if original is None:
         return Problem(ProblemCode.IRREVERSIBLE, f"Posting {standing.key}")

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from handoff.domain.gate import GatePolicy, Verdict, judge
+from handoff.domain.gate import Gate, GatePolicy, Verdict, judge
 from handoff.domain.periods import period_of
 from handoff.domain.staged import IN_FLIGHT, IN_THE_BOOKS, MOVES, Move, StagedRecord, State
-from handoff.domain.time import BODY_BYTES_MAX, FetchedEntry, body_of, content_hash, entry_from
+from handoff.domain.time import BODY_BYTES_MAX, FetchedEntry, body_of, content_hash
 
 BY_FETCH = "time_tool"
 """Who moves a record because of what the time tool said."""
@@ -103,7 +103,7 @@ def _next(old: StagedRecord, first: StagedRecord, intake: Intake) -> StagedRecor
 
 
 def following(
-    old: StagedRecord, new: StagedRecord, policy: GatePolicy, now: datetime, *, by: str, anew: bool = False
+    old: StagedRecord, new: StagedRecord, policy: Gate, now: datetime, *, by: str, anew: bool = False
 ) -> StagedRecord:
     """`new` as the version after `old`, where the gate puts it.
 
@@ -128,7 +128,7 @@ def following(
     return replace(new, state=verdict.state, reason=reason, history=(move,))
 
 
-def gone(old: StagedRecord, policy: GatePolicy, now: datetime) -> StagedRecord:
+def gone(old: StagedRecord, policy: Gate, now: datetime) -> StagedRecord:
     """The record, once the time tool does not have it any more: it stays out, or is reversed first.
 
     The same object while a document that covers it is on its way: it is missed again when that has arrived.
@@ -140,20 +140,20 @@ def gone(old: StagedRecord, policy: GatePolicy, now: datetime) -> StagedRecord:
     return rejudged(missing, policy, now)
 
 
-def place_of(record: StagedRecord, policy: GatePolicy) -> Verdict:
+def place_of(record: StagedRecord, policy: Gate) -> Verdict:
     """Where a record belongs: as the gate says, but what stays out is taken out of the books first."""
-    verdict = Verdict(State.EXCLUDED, GONE) if record.gone_at is not None else _judged(record, policy)
+    verdict = Verdict(State.EXCLUDED, GONE) if record.gone_at is not None else policy.verdict(record)
     if verdict.state is State.EXCLUDED and record.standing:
         return replace(verdict, state=State.REVERSING)
     return verdict
 
 
-def leaving(record: StagedRecord, policy: GatePolicy) -> StagedRecord:
-    """The record; where it stays out and one kind of document has it already, that is to be taken back.
+def leaving(record: StagedRecord, policy: Gate) -> StagedRecord:
+    """The record; where it stays out and a document has it already, that is to be taken back.
 
     Where it stays in after all, and that has not been taken back yet, it is what the books should have.
     """
-    if record.state in IN_THE_BOOKS:
+    if record.state in IN_THE_BOOKS and not policy.takes_back(record):
         return record
     if place_of(record, policy).state in (State.EXCLUDED, State.REVERSING):
         return replace(record, standing=record.in_the_books(), covered={}) if record.covered else record
@@ -165,7 +165,7 @@ def leaving(record: StagedRecord, policy: GatePolicy) -> StagedRecord:
     return replace(record, covered={**record.covered, **kept}, standing=left)
 
 
-def rejudged(record: StagedRecord, policy: GatePolicy, now: datetime, by: str = "") -> StagedRecord:
+def rejudged(record: StagedRecord, policy: Gate, now: datetime, by: str = "") -> StagedRecord:
     """The record where it belongs now; the same object when it already stands there, or may not move.
 
     A failed record that the gate lets through stays failed: the next plan tells whether it is mended. What is
@@ -190,16 +190,7 @@ def is_back(old: StagedRecord, new: StagedRecord) -> bool:
     return old.state is State.EXCLUDED and new.state is not State.EXCLUDED and bool(old.reversals)
 
 
-def begun_anew(old: StagedRecord, new: StagedRecord, policy: GatePolicy, now: datetime, *, by: str) -> StagedRecord:
+def begun_anew(old: StagedRecord, new: StagedRecord, policy: Gate, now: datetime, *, by: str) -> StagedRecord:
     """`new` as the next version of what `is_back`."""
     said = replace(old, approvals=new.approvals)
     return following(said, replace(new, posting_key=None), policy, now, by=by)
-
-
-def _judged(record: StagedRecord, policy: GatePolicy) -> Verdict:
-    return judge(
-        entry_from(record.body),
-        source_approved=record.source_approved,
-        approval=record.approval(),
-        policy=policy,
-    )

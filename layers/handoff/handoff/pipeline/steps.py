@@ -46,7 +46,7 @@ class Step(BaseModel):
     and why: such a run reads all it can, and posts nothing. `questions` are what a person should look at, and keep
     nothing from being posted.
     `trigger` says what set the run going: `schedule`, `nightly`, or a person. `periods` are the ones still to be
-    reconciled (None: all that are open).
+    reconciled (None: all that are open). `later` are the flows of the runs that follow this one, however it ends.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # errors are logged
@@ -63,6 +63,7 @@ class Step(BaseModel):
     questions: tuple[str, ...] = ()
     slice: int = 0
     periods: tuple[Period, ...] | None = None
+    later: tuple[tuple[str, ...], ...] = ()
 
     @property
     def by_hand(self) -> bool:
@@ -147,6 +148,7 @@ def first_step(
     flows: tuple[str, ...],
     trigger: str,
     period: Period | None = None,
+    later: tuple[tuple[str, ...], ...] = (),
 ) -> Step:
     """The message that opens a run: the ERP's lists first, since plans look things up in them."""
     return Step(
@@ -157,6 +159,26 @@ def first_step(
         flows=flows,
         period=period,
         trigger=trigger,
+        later=later,
+    )
+
+
+def next_run(step: Step) -> Step | None:
+    """The message that opens the run after a finished one; None after the last.
+
+    Its id is the first run's with the flow's name behind it, so that a step that is worked twice opens it once.
+    """
+    if not step.later:
+        return None
+    flows, *rest = step.later
+    return first_step(
+        tenant_id=step.tenant_id,
+        integration_id=step.integration_id,
+        run_id=f"{step.run_id.partition('.')[0]}.{flows[0]}",
+        flows=flows,
+        trigger=step.trigger,
+        period=step.period,
+        later=tuple(rest),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from handoff.domain.errors import HandoffError
 from handoff.domain.tenancy import Integration
-from handoff.pipeline.steps import Queues, Step, StepOutcome
+from handoff.pipeline.steps import Queues, Step, StepOutcome, next_run
 
 TimeLeft = Callable[[], bool]
 
@@ -65,14 +65,18 @@ def work(
     source: SourceQueue,
     time_left: TimeLeft,
 ) -> StepOutcome:
-    """Performs a delivered step and queues what follows; raises NotYet when it must be repeated."""
+    """Performs a delivered step and queues what follows, at a run's end the next run; raises NotYet when it must be
+    repeated."""
     outcome = performer.perform(delivery.step, time_left)
-    if outcome.then is not None:
-        queues.send(outcome.then, performer.integration)
     if outcome.wait_seconds is None:
+        following = outcome.then or next_run(delivery.step)
+        if following is not None:
+            queues.send(following, performer.integration)
         return outcome
     if delivery.count >= DELIVERIES_MAX:
         performer.give_up(delivery.step, "the vendor asked to wait too often; the next run goes on from here")
+        if (following := next_run(delivery.step)) is not None:
+            queues.send(following, performer.integration)
         return outcome
     source.postpone(delivery.receipt_handle, outcome.wait_seconds)
     raise NotYet(f"{delivery.step.name} goes on in {outcome.wait_seconds} s")

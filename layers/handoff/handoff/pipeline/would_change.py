@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from handoff.domain.posting import HOURS_KINDS, ZERO, DocumentKind, Posting
+from handoff.domain.posting import PLANNED_KINDS, ZERO, DocumentKind, Posting
 from handoff.domain.problems import Problem
 from handoff.domain.reference import ReferenceData
 from handoff.domain.staged import IN_THE_BOOKS, StagedRecord, State
@@ -67,7 +67,7 @@ def would_change(
     posted = [record for record in records if record.state in IN_THE_BOOKS]
     fresh = [replace(record, covered={}, state=State.READY) for record in posted]
     known: dict[str, Posting | None] = {}
-    for kind in HOURS_KINDS:
+    for kind in PLANNED_KINDS:
         planned = plan(fresh, kind) if kind in kinds else Plan((), (), ())
         now = _by_record(planned.postings)
         problems = {record.external_id: found for record, found in planned.problems}

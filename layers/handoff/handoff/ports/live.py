@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from handoff.domain.costs import CostPage, ProjectExpense
 from handoff.domain.invoices import CustomerInvoice, ErpInvoice, InvoiceDocument, InvoicePayment, Remainder
 from handoff.domain.master_data import CustomerCard, ErpObject, Link, ProjectCard, WantedCustomer, WantedProject
+from handoff.domain.sales import StatusChoices
 from handoff.ports.mirror import MirrorChoices
 from handoff.ports.vendors import BrokenRow
 
@@ -208,6 +209,7 @@ class ErpNeeds:
     """What must be there in the ERP for the flows that are switched on; None or False where nothing is needed.
 
     `mirrored` are the flows of master data that lives on both sides, `choices` what the settings say of them.
+    `register` is the number of the table for rows of hours.
     """
 
     journal: int | None = None
@@ -220,6 +222,18 @@ class ErpNeeds:
     cost_types: tuple[int, ...] = ()
     mirrored: tuple[str, ...] = ()
     choices: MirrorChoices = field(default_factory=MirrorChoices)
+    register: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolNeeds:
+    """What must be there in the time tool for the flows that are switched on, beyond its master data."""
+
+    hours: bool = False
+    invoices: StatusChoices | None = None
+
+
+NOTHING_MORE = ToolNeeds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +260,7 @@ class ChecksErp(Protocol):
 class ChecksTimeTool(Protocol):
     """A time-tool connection that can say whether everything an integration needs is there."""
 
-    def health(self, *, today: date) -> Sequence[Finding]:
+    def health(self, *, today: date, needs: ToolNeeds = NOTHING_MORE) -> Sequence[Finding]:
         """Every point, met or not, the key's end among them."""
         ...
 

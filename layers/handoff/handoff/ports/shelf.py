@@ -18,23 +18,29 @@ from handoff.ports.stores import (
     StagedStore,
     TenantStore,
 )
+from handoff.ports.trips import TripStore
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The stores of one integration, and its tenant's; making them reads nothing."""
+    """The stores of one integration, and its tenant's; making them reads nothing.
+
+    `passes` is what its runs remember; `passes_of` the same of the runs of one flow that has runs of its own.
+    """
 
     tenants: TenantStore
     staged: StagedStore
     postings: PostingStore
     problems: ProblemStore
     passes: PassStore
+    passes_of: Callable[[str], PassStore]
     census: CensusStore
     runs: RunStore
     reference: ReferenceStore
     reconciliations: ReconciliationStore
     links: LinkStore
     sightings: SightingStore
+    trips: TripStore
 
 
 Shelves = Callable[[str], Shelf]

@@ -16,7 +16,7 @@ from handoff.domain.time import FetchedEntry
 
 @dataclass(frozen=True, slots=True)
 class FeedInfo:
-    """A list at a vendor: `kind` is `entries` or a name of REFERENCE_KINDS.
+    """A list at a vendor: `kind` is `entries`, `gone_entries` or a name of REFERENCE_KINDS.
 
     An incremental feed can be asked for what changed since an instant; any other is read whole, and
     what is missing from it is gone.
@@ -42,7 +42,8 @@ class FeedPage:
 
     `next_page` is the vendor's own next link (or mark), None at the end; `total` is the vendor's
     count of all rows, None where it gives none; `latest_change` is the newest change stamp among the
-    rows, None where the vendor stamps none.
+    rows, None where the vendor stamps none. `gone` are the ids of entries that were deleted, where the vendor keeps
+    a list of those.
     """
 
     entries: Sequence[FetchedEntry]
@@ -51,6 +52,7 @@ class FeedPage:
     next_page: str | None
     total: int | None
     latest_change: datetime | None
+    gone: Sequence[str] = ()
 
 
 class ReadsFeeds(Protocol):

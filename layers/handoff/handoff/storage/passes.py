@@ -25,15 +25,16 @@ _DECODER = msgspec.json.Decoder(_Document)
 
 
 class DynamoPassStore:
-    """The pass state of one integration of one tenant."""
+    """The pass state of one integration of one tenant, or of one of its flows that has runs of its own."""
 
-    def __init__(self, table: Table, tenant_id: str, integration_id: str) -> None:
+    def __init__(self, table: Table, tenant_id: str, integration_id: str, flow: str = "") -> None:
         self._table = table
+        self._sk = tables.state_sk(flow)
         self._pk = tables.integration_pk(tenant_id, integration_id, "pass")
 
     def load(self) -> PassState:
         """The state; empty before the first pass."""
-        item = self._table.get(self._pk, tables.STATE_SK)
+        item = self._table.get(self._pk, self._sk)
         if item is None:
             return PassState()
         kept = _DECODER.decode(content_of(item["d"]))
@@ -50,7 +51,7 @@ class DynamoPassStore:
         self._table.replace(
             {
                 "pk": text(self._pk),
-                "sk": text(tables.STATE_SK),
+                "sk": text(self._sk),
                 "n": number(saved.revision),
                 "d": document(_ENCODER.encode(kept)),
             },

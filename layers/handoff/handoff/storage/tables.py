@@ -9,7 +9,7 @@
     posting's lines    {tenant}#{integration}#postings      L#{key}#{digest}#{part}   -
     problem            {tenant}#{integration}#problems      {problem}#{shard}         -
     reference data     {tenant}#{integration}#reference     {kind}#[{digest}#{part}]  -
-    pass state         {tenant}#{integration}#pass          STATE                     -
+    pass state         {tenant}#{integration}#pass          STATE[#{flow}]            -
     census             {tenant}#{integration}#census        P#{flow}#{period}         -
     belief             {tenant}#{integration}#census        B#{flow}#{problem}        -
     told notices       {tenant}#{integration}#notices       STATE                     -
@@ -20,6 +20,7 @@
     link               {tenant}#{integration}#links         L#{flow}#{external id}     -
     its number         {tenant}#{integration}#links         N#{flow}#{number}          -
     sighting           {tenant}#{integration}#sightings#{fl}  {side}#{id}             open|rest#{side}#{id}
+    round trip         {tenant}#{integration}#trips         T#{flow}#{external id}     open|rest#{flow}#{id}
     settings           {tenant}#{integration}#settings      S#{version}               -
     tenant             {tenant}#tenant                      T                         -
     connection         {tenant}#tenant                      C#{connection}            -
@@ -245,6 +246,11 @@ def reference_sk(kind: str, part_name: str = "") -> str:
 STATE_SK = "STATE"
 
 
+def state_sk(flow: str) -> str:
+    """The sort key of what runs remember: of all flows together, or of one that has runs of its own."""
+    return f"{STATE_SK}#{flow}" if flow else STATE_SK
+
+
 def census_prefix(flow: str) -> str:
     """What the sort keys of a flow's censuses begin with; they sort by period."""
     return f"P#{part(flow, 'flow')}#"
@@ -328,6 +334,25 @@ def link_sk(flow: str, external_id: str) -> str:
 def link_number_sk(flow: str, number: int) -> str:
     """Which object of the time tool has a number in the ERP."""
     return f"N#{part(flow, 'flow')}#{number}"
+
+
+def trip_sk(flow: str, external_id: str) -> str:
+    """The round trip of an invoice."""
+    return f"T#{_trip(flow, external_id)}"
+
+
+def trip_ix(flow: str, external_id: str, *, is_open: bool) -> str:
+    """The index key of a round trip."""
+    return f"{OPEN if is_open else REST}{_trip(flow, external_id)}"
+
+
+def open_trips(flow: str) -> str:
+    """What the index keys of a flow's open round trips begin with."""
+    return f"{OPEN}{part(flow, 'flow')}#"
+
+
+def _trip(flow: str, external_id: str) -> str:
+    return f"{part(flow, 'flow')}#{_foreign(external_id)}"
 
 
 SETTINGS = "S#"

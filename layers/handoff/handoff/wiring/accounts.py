@@ -7,13 +7,16 @@ from datetime import date, datetime
 from typing import Any
 
 from handoff.connectors.registry import open_connection, open_erp, open_time_tool
-from handoff.domain.periods import Period, parse_period
+from handoff.domain.periods import Period, months_before, parse_period, period_of
 from handoff.domain.reconciliation import Reconciliation
+from handoff.domain.reference import ReferenceData
 from handoff.observability import tell_reconciliation
+from handoff.pipeline.census import RECENT
 from handoff.pipeline.live.account import account_of, months_accounted
 from handoff.pipeline.live.health import Health
 from handoff.pipeline.perform_reconcile import periods_to_reconcile
 from handoff.pipeline.reconcile import ReconcileTools, reconcile
+from handoff.wiring.billing import Billing
 from handoff.wiring.workshop import Workshop, channels, workshop
 
 
@@ -29,7 +32,7 @@ def reconcile_asked(event: Mapping[str, Any]) -> dict[str, object]:
 
     def account() -> Reconciliation:
         flow = event["flow"]
-        sides = LiveSides(shop) if shop.kind.is_live else Sides(shop)
+        sides = sides_of(shop)
         made = sides.account(flow, parse_period(event["period"]))
         # Nobody fetched right before: what the next pass will find by itself is no alarm.
         tell_reconciliation(made, alarming=made.lasting_count, whose=shop.names(flow))
@@ -97,6 +100,49 @@ class Sides:
         """Calls made, by vendor."""
         integration = self._shop.integration
         return {integration.time_tool.vendor: self._time_tool.calls, integration.erp.vendor: self._erp.calls}
+
+
+class BillingSides:
+    """Both vendors of one integration, opened to be asked where a month's hours are."""
+
+    def __init__(self, shop: Workshop) -> None:
+        self._shop = shop
+        self._billing = Billing(shop)
+
+    def account(self, flow: str, period: Period, since: datetime | None = None) -> Reconciliation:
+        """The account of a month; `since` as a reconciliation has it."""
+        shop, billing = self._shop, self._billing
+        others = [other.id for other in shop.shelf.tenants.integrations() if other.id != shop.integration_id]
+        tools = ReconcileTools(
+            time_tool=billing.time_tool,
+            channels=billing.channels(flow),
+            staged=shop.shelf.staged,
+            postings=shop.shelf.postings,
+            others=[shop.shelves(other).postings for other in others],
+            reference=ReferenceData(),
+            entity=shop.integration.erp.id,
+            currency=billing.settings.currency,
+            clock=shop.clock,
+            since=since,
+        )
+        return reconcile(tools, flow=flow, period=period)
+
+    def periods(self, today: date) -> Sequence[Period]:
+        """The months that a night looks at: a register has none that is closed."""
+        present, starts_on = period_of(today), self._billing.settings.hours.starts_on
+        first = Period("") if starts_on is None else period_of(starts_on)
+        return sorted((one for one in (present, *months_before(present, RECENT)) if one >= first), reverse=True)
+
+    def calls(self) -> Mapping[str, int]:
+        """Calls made, by vendor."""
+        return self._billing.calls()
+
+
+def sides_of(shop: Workshop) -> BillingSides | LiveSides | Sides:
+    """Both vendors of an integration, as its flows are reconciled."""
+    if shop.kind.goes_both_ways:
+        return BillingSides(shop)
+    return LiveSides(shop) if shop.kind.is_live else Sides(shop)
 
 
 class LiveSides:

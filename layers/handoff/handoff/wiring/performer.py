@@ -10,15 +10,17 @@ from handoff.connectors.registry import open_erp, open_time_tool
 from handoff.domain.periods import Period
 from handoff.domain.reconciliation import Reconciliation
 from handoff.domain.tenancy import Integration
+from handoff.integrations.flow import Post
 from handoff.observability import tell_reconciliation
 from handoff.pipeline.deliver import PostTools
 from handoff.pipeline.keep import CensusTools, FetchTools
 from handoff.pipeline.live.perform import perform_live
 from handoff.pipeline.mirror.perform import perform_mirror
-from handoff.pipeline.perform import GateTools, give_up, perform_fetch, perform_post
+from handoff.pipeline.perform import GateTools, done, give_up, perform_fetch, perform_post
 from handoff.pipeline.perform_reconcile import NightlyTools, perform_reconcile
 from handoff.pipeline.steps import Step, StepName, StepOutcome
-from handoff.wiring.accounts import LiveSides, Sides
+from handoff.wiring.accounts import sides_of
+from handoff.wiring.billing import Billing
 from handoff.wiring.process import TimeLeft
 from handoff.wiring.workshop import Workshop, channels
 
@@ -43,6 +45,9 @@ class StepPerformer:
             return self._reconcile(step)
         if self.shop.kind.is_live:
             return perform_live(step, self.shop.run_tools(), self.shop.live_desk(step.run_id), time_left)
+        flow = self.shop.kind.flow(step.flows[0])
+        if self.shop.kind.goes_both_ways and isinstance(flow, Post):
+            return Billing(self.shop).perform(flow, step, time_left)
         if self.shop.kind.goes_both_ways:
             return perform_mirror(step, self.shop.run_tools(), self.shop.mirror_tools(), time_left)
         if step.name is StepName.POST:
@@ -101,7 +106,9 @@ class StepPerformer:
 
     def _reconcile(self, step: Step) -> StepOutcome:
         shop = self.shop
-        sides = LiveSides(shop) if shop.kind.is_live else Sides(shop)
+        if not set(step.flows) & set(shop.kind.posts):
+            return done(step, shop.run_tools())
+        sides = sides_of(shop)
 
         def account_of(flow: str, period: Period, since: datetime | None) -> Reconciliation:
             account = sides.account(flow, period, since)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from handoff.storage.envelope import Envelope
+    from handoff.storage.machine import StateMachine
 
 FETCH_RESERVED_MS = 20_000
 """With less time than this left, another page is not begun."""
@@ -87,6 +88,14 @@ def post_queue() -> SqsQueue:
 def notice_queue() -> SqsQueue:
     """notices.fifo."""
     return SqsQueue(boto3.client("sqs", config=BRIEF), settings().notice_queue_url)
+
+
+@cache
+def round_trips() -> StateMachine:
+    """The state machine of invoices' round trips."""
+    from handoff.storage.machine import StateMachine  # noqa: PLC0415 - only messages about invoices need the client
+
+    return StateMachine(boto3.client("stepfunctions", config=BRIEF), settings().round_trip_arn)
 
 
 def queues() -> Queues:

@@ -26,7 +26,7 @@ def dispatch_due(event: Mapping[str, Any]) -> int:
     return queued
 
 
-def _due() -> Iterator[tuple[str, Integration, tuple[str, ...]]]:
+def _due() -> Iterator[tuple[str, Integration, tuple[tuple[str, ...], ...]]]:
     for due in Schedule(table()).all_due():
         try:
             integration = DynamoTenantStore(table(), due.tenant_id).integration(due.integration_id)
@@ -35,4 +35,4 @@ def _due() -> Iterator[tuple[str, Integration, tuple[str, ...]]]:
             logger.error("due, but not there", extra={"tenant_id": due.tenant_id, "integration_id": due.integration_id})
             metrics.add_metric(name="RunsNotQueued", unit="Count", value=1)
             continue
-        yield due.tenant_id, integration, integration_kind(integration.kind).flow_names
+        yield due.tenant_id, integration, integration_kind(integration.kind).runs

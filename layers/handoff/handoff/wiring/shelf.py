@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from handoff.pipeline.announce import AnnouncedProblems, Announcer, NoticeStep
 from handoff.ports import ProblemStore
 from handoff.ports.shelf import Shelf
@@ -16,6 +18,7 @@ from handoff.storage.runs import DynamoRunStore
 from handoff.storage.sightings import DynamoSightingStore
 from handoff.storage.staged import DynamoStagedStore
 from handoff.storage.tenants import DynamoTenantStore
+from handoff.storage.trips import DynamoTripStore
 from handoff.wiring.process import notice_queue, settings, table, utc_now
 
 
@@ -28,12 +31,14 @@ def shelf_of(tenant_id: str, integration_id: str) -> Shelf:
         postings=DynamoPostingStore(*of),
         problems=_announced(tenant_id, integration_id, DynamoProblemStore(*of)),
         passes=DynamoPassStore(*of),
+        passes_of=partial(DynamoPassStore, *of),
         census=DynamoCensusStore(*of),
         runs=DynamoRunStore(*of, utc_now),
         reference=DynamoReferenceStore(*of),
         reconciliations=DynamoReconciliationStore(*of),
         links=DynamoLinkStore(*of),
         sightings=DynamoSightingStore(*of),
+        trips=DynamoTripStore(*of),
     )
 
 

@@ -11,8 +11,11 @@ from handoff.observability import logger, metrics
 from handoff.pipeline.live.hint_step import HintStep
 from handoff.pipeline.live.perform import perform_hint
 from handoff.pipeline.steps import Step, StepOutcome
+from handoff.pipeline.trips.arrive import perform_trip
+from handoff.pipeline.trips.trip_step import TripStep
 from handoff.pipeline.work import DELIVERIES_MAX, Delivery, NotYet, work
 from handoff.storage.queues import SqsQueue
+from handoff.wiring.billing import Billing
 from handoff.wiring.performer import StepPerformer
 from handoff.wiring.process import (
     TimeLeft,
@@ -26,8 +29,9 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 
-MESSAGE: TypeAdapter[HintStep | Step] = TypeAdapter(HintStep | Step, config=ConfigDict(hide_input_in_errors=True))
-"""What the queues hold: a step of a run, or the hint of a webhook."""
+Message = HintStep | TripStep | Step
+MESSAGE: TypeAdapter[Message] = TypeAdapter(Message, config=ConfigDict(hide_input_in_errors=True))
+"""What the queues hold: a step of a run, the hint of a webhook, or a task of an invoice's round trip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class StepWorker:
             received = int(record.attributes.approximate_receive_count or 1)
             if isinstance(step, HintStep):
                 outcome = self._look(step, record.receipt_handle, received, time_left)
+            elif isinstance(step, TripStep):
+                outcome = self._follow(step, record.receipt_handle, received)
             else:
                 logger.append_keys(run_id=step.run_id, slice=step.slice)
                 outcome = self._work(Delivery(step, record.receipt_handle, received), time_left)
@@ -64,10 +70,22 @@ class StepWorker:
         logger.append_keys(event_id=step.event_id)
         shop = workshop(step.tenant_id, step.integration_id)
         outcome = perform_hint(step, shop.run_tools(), shop.live_desk(), time_left)
+        self._put_back(outcome, receipt_handle, received, f"{step.kind} {step.subject}")
+        return outcome
+
+    def _follow(self, step: TripStep, receipt_handle: str, received: int) -> StepOutcome:
+        """Works a task of a round trip; one that can't be worked now comes again, and at last is left to the night."""
+        logger.append_keys(task=step.task, external_id=step.external_id)
+        shop = workshop(step.tenant_id, step.integration_id)
+        outcome = perform_trip(step, shop.run_tools(), Billing(shop).trip_desk(step.flow), shop.titles)
+        self._put_back(outcome, receipt_handle, received, f"{step.task} of {step.external_id}")
+        return outcome
+
+    def _put_back(self, outcome: StepOutcome, receipt_handle: str, received: int, what: str) -> None:
+        """Lets a message come again later, unless it did so too often; raises NotYet."""
         if outcome.wait_seconds is not None and received < DELIVERIES_MAX:
             self.source.postpone(receipt_handle, outcome.wait_seconds)
-            raise NotYet(f"{step.kind} {step.subject} is looked at again in {outcome.wait_seconds} s")
-        return outcome
+            raise NotYet(f"{what} is looked at again in {outcome.wait_seconds} s")
 
     def _work(self, delivery: Delivery, time_left: TimeLeft) -> StepOutcome:
         step = delivery.step

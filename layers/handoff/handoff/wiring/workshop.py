@@ -25,14 +25,16 @@ from handoff.pipeline.live.desk import LiveDesk
 from handoff.pipeline.mirror.desk import MirrorDesk
 from handoff.pipeline.mirror.flows import mirror_flows
 from handoff.pipeline.mirror.perform import MirrorTools
-from handoff.pipeline.perform import RunTools
 from handoff.pipeline.plan import BoundPlan, Plan, Planner
+from handoff.pipeline.run_tools import RunTools
 from handoff.pipeline.steps import Clock
 from handoff.ports import DocumentChannel
 from handoff.ports.shelf import Shelves
+from handoff.ports.trips import RoundTripMachine
 from handoff.storage.dynamo import Table
 from handoff.wiring.process import (
     envelope,
+    round_trips,
     settings,
     table,
     transport,
@@ -52,7 +54,14 @@ class Workshop:
     """Everything of one integration of one tenant; what a use case does not ask for is not read."""
 
     def __init__(
-        self, tenant_id: str, integration_id: str, *, shelves: Shelves, surroundings: Way, clock: Clock = utc_now
+        self,
+        tenant_id: str,
+        integration_id: str,
+        *,
+        shelves: Shelves,
+        surroundings: Way,
+        clock: Clock = utc_now,
+        machine: Callable[[], RoundTripMachine] = round_trips,
     ) -> None:
         self.tenant_id = tenant_id
         self.integration_id = integration_id
@@ -60,6 +69,7 @@ class Workshop:
         self.shelf = shelves(integration_id)
         self.surroundings = surroundings
         self.clock = clock
+        self.machine = machine
 
     @cached_property
     def integration(self) -> Integration:
@@ -133,7 +143,6 @@ class Workshop:
     def live_desk(self, run_id: str = "") -> LiveDesk:
         """What live use cases work with; nothing is called yet."""
         integration = self.integration
-        connections = (integration.time_tool, integration.erp)
         return LiveDesk(
             tenant_id=self.tenant_id,
             integration=integration,
@@ -148,7 +157,7 @@ class Workshop:
             settings=self.live,
             settings_version=self.settings_version,
             clock=self.clock,
-            titles={connection.vendor: vendor_of(connection.vendor).title for connection in connections},
+            titles=self.titles,
             run_id=run_id,
         )
 
@@ -161,14 +170,23 @@ class Workshop:
             desk=MirrorDesk(integration, shelf.sightings, shelf.problems, shelf.passes, self.clock),
             flows=mirror_flows(self.kind, self.both_ways, time_tool, erp),
             calls=lambda: {integration.time_tool.vendor: time_tool.calls, integration.erp.vendor: erp.calls},
-            titles={one.vendor: vendor_of(one.vendor).title for one in connections},
+            titles=self.titles,
             report_only=self.both_ways.report_only,
         )
 
-    def run_tools(self) -> RunTools:
-        """What every step needs."""
+    def run_tools(self, flow: str = "") -> RunTools:
+        """What every step needs, of the runs of all flows together or of a flow that has runs of its own."""
         shelf, version = self.shelf, self.settings_version
-        return RunTools(self.integration, shelf.runs, shelf.passes, shelf.problems, shelf.tenants, self.clock, version)
+        passes = shelf.passes_of(flow) if flow else shelf.passes
+        return RunTools(
+            self.integration, shelf.runs, passes, shelf.problems, shelf.tenants, self.clock, version, self.titles
+        )
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """What the vendors of both sides are called, by name."""
+        connections = (self.integration.time_tool, self.integration.erp)
+        return {one.vendor: vendor_of(one.vendor).title for one in connections}
 
 
 def workshop(tenant_id: str, integration_id: str) -> Workshop:

@@ -10,7 +10,7 @@ from handoff.domain.problem_codes import ProblemCode
 from handoff.integrations.live_settings import LiveSettings
 from handoff.pipeline.live.health import check_health, needs_of
 from handoff.pipeline.live.keys import watch_keys
-from handoff.ports.live import ErpNeeds, Finding
+from handoff.ports.live import NOTHING_MORE, ErpNeeds, Finding, ToolNeeds
 from tests.klitrose import Klitrose
 
 TODAY = date(2026, 11, 10)
@@ -30,8 +30,8 @@ class Side:
 
 
 class Tool(Side):
-    def health(self, *, today: date) -> Sequence[Finding]:
-        assert today == TODAY
+    def health(self, *, today: date, needs: ToolNeeds = NOTHING_MORE) -> Sequence[Finding]:
+        assert (today, needs) == (TODAY, NOTHING_MORE)
         return self.answer()
 
 

@@ -9,7 +9,7 @@ from handoff.domain.problems import Problem
 from handoff.domain.staged import State
 from handoff.pipeline.live.desk import INVOICES, LiveDesk
 from handoff.pipeline.live.perform import perform_live
-from handoff.pipeline.perform import RunTools
+from handoff.pipeline.run_tools import RunTools
 from handoff.pipeline.steps import NIGHTLY, Step, StepName, first_step, run_of
 from tests.builders import NOW
 from tests.fakes import FakeRunStore

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from handoff.domain.costs import ProjectExpense
 from handoff.domain.invoices import CustomerInvoice, InvoicePayment
 from handoff.domain.master_data import CustomerCard, ProjectCard
-from handoff.ports.live import Card, ChangedPage, Finding
+from handoff.ports.live import NOTHING_MORE, Card, ChangedPage, Finding, ToolNeeds
 from handoff.ports.vendors import BrokenRow
 
 PAGE = 2
@@ -113,7 +113,8 @@ class FakeTimeTool:
         self.payments.append((invoice_id, payment, on))
         self._answer_lost()
 
-    def health(self, *, today: date) -> Sequence[Finding]:
+    def health(self, *, today: date, needs: ToolNeeds = NOTHING_MORE) -> Sequence[Finding]:
+        assert needs == NOTHING_MORE
         self._ask(f"health {today}")
         return self.findings
 

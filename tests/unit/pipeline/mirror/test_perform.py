@@ -14,7 +14,7 @@ from handoff.domain.pairs import Customer, Master, Project, Sighting
 from handoff.domain.runs import Run, RunState
 from handoff.pipeline.mirror.desk import MirrorFlow
 from handoff.pipeline.mirror.perform import MirrorTools, perform_mirror
-from handoff.pipeline.perform import RunTools
+from handoff.pipeline.run_tools import RunTools
 from handoff.pipeline.steps import NIGHTLY, SCHEDULE, Step, StepOutcome, first_step, run_of
 from tests.fakes import FakeRunStore, FakeTenantStore
 from tests.unit.pipeline.mirror.both_sides import BothSides, FakeKeeper, a_customer

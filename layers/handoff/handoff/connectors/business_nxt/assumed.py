@@ -7,6 +7,7 @@ documents.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -31,6 +32,26 @@ UNIT_NUMBER_MAX = 10
 PAGE_SIZE = 500
 # ASSUMED (associate): three columns, as the on-premises model has them.
 ADDRESS_LINES = 3
+# ASSUMED (inserts): rows of a register in one create; documented is that many go, and 59 seconds for all of them.
+HOUR_ROWS_MAX = 250
+# ASSUMED (free information): how long its texts may be.
+HOUR_TEXT_MAX = 60
+# ASSUMED (free information): no GraphQL use of these tables was found; columns are called as in the older model, and
+# each installation gives them a meaning of its own. This is ours: what to change where a company keeps it otherwise.
+HOUR_COLUMNS: Mapping[str, str] = {
+    "employee": "employeeNo",
+    "day": "date1",
+    "order": "orderNo",
+    "hours": "value1",
+    "billable": "value2",
+    "rate": "value3",
+    "amount": "value4",
+    "record": "text1",
+    "posting": "text2",
+    "work": "text3",
+    "says": "text4",
+    "currency": "text5",
+}
 # ASSUMED (limits): whether an answer says how long to wait is not known.
 BUSY_SECONDS = 30
 # ASSUMED (errors): what a request that took longer than 59 seconds is told by.
@@ -41,6 +62,12 @@ CLOCKS_APART = timedelta(minutes=5)
 ZONES_APART = timedelta(hours=3)
 # ASSUMED (country): more countries than there are.
 COUNTRIES_MAX = 1000
+# ASSUMED (order, codes): a normal order, which people finish and invoice; a direct one might skip finishing.
+NORMAL_ORDER = 1
+# Documented.
+SALES = 1
+# ASSUMED (order, orderPreferences): that there is a bit for credit notes is documented, its number is not.
+CREDIT_NOTE_BIT = 2
 
 ASSUMPTIONS = (
     Assumption("Access", "An error at `useCompany` itself means that the company is closed to us.", "Errors"),
@@ -105,8 +132,65 @@ ASSUMPTIONS = (
     ),
     Assumption("Contacts", "Associates whose `liaisonAssociateNo` is the customer's `associateNo`.", "Contacts"),
     Assumption(
+        "Hours",
+        "Rows of `freeInformation1` to `3` have `pk`, `employeeNo` (the employee), `orgUnit1` to `12` (project and "
+        "department), `date1` (the day), `value1` (hours), `value2` (billable hours), `value3` (rate), `value4` "
+        "(amount), `text1` (the entry's id), `text2` (our key), `text3` (kind of work), `text4` (what was done), "
+        "`text5` (currency) and `orderNo` (0 until it is billed).",
+        "Free information",
+    ),
+    Assumption(
+        "Hours", f"One create takes {HOUR_ROWS_MAX} rows, and texts hold {HOUR_TEXT_MAX} characters.", "Inserts"
+    ),
+    Assumption("Hours", "`pk` is given by Business NXT, and later rows have higher ones.", "Free information"),
+    Assumption("Hours", "`_like` with `%` at the end finds texts that begin so; days can be compared.", "Filtering"),
+    Assumption(
         "Texts",
         "Only lines of addresses have a known length; a text that is too long elsewhere is refused.",
         "Associate",
+    ),
+    Assumption(
+        "Orders", f"`orderType` {NORMAL_ORDER} is an order that waits until a person finishes and invoices it.", "Order"
+    ),
+    Assumption("Orders", "`information6` is free: it holds our key. `information1` holds the text.", "Idempotency"),
+    Assumption(
+        "Orders",
+        "`ourReference`, `yourReference`, `customerOrSupplierOrderNo`, `currencyNo` are called as in the older model.",
+        "Order",
+    ),
+    Assumption(
+        "Orders", "A line's `transactionInformation1` is free; it holds the id of the time tool's line.", "Order line"
+    ),
+    Assumption(
+        "Orders",
+        f"Bit {CREDIT_NOTE_BIT} of `orderPreferences` makes a credit note; its lines are positive, and "
+        "`invoiceReference` is the invoice that it takes back. Other bits of a credit note are not set.",
+        "Order, orderPreferences",
+    ),
+    Assumption(
+        "Orders",
+        "An order that is refused for one of its lines may be there without it; `order_delete` takes it away.",
+        "Inserts; partial failure is not described",
+    ),
+    Assumption(
+        "Order lines",
+        "A line is worth `quantity` × `priceInCurrency` less `discountPercent1`, in the order's currency; its "
+        "`quantity` stays when it is invoiced.",
+        "Order line",
+    ),
+    Assumption("Order lines", "`unrealisedQuantity` is what is left to invoice, 0 for texts.", "Order line"),
+    Assumption("Currencies", "`currency` has `currencyNo` and `isoCode`.", "Order"),
+    Assumption(
+        "Customer transactions",
+        "`voucherJournalNo` and `auditNo` are the key, and grow; an invoice's row is made before what is paid of it.",
+        "customerTransaction",
+    ),
+    Assumption(
+        "Customer transactions",
+        "The own row has the `orderNo`, for one of the orders on it; a payment and a credit note change its stamp.",
+        "customerTransaction",
+    ),
+    Assumption(
+        "Late writes", "A write whose answer was lost is carried out within 4 minutes or not at all.", "Async, timeout"
     ),
 )

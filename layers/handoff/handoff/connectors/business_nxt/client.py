@@ -34,6 +34,9 @@ from handoff.domain.errors import (
     Unreachable,
 )
 
+_AS_SENT = msgspec.json.Encoder(decimal_format="number")
+"""Decimals are JSON numbers there, with the digits that they have here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -104,7 +107,7 @@ class NxtClient:
         bodies = [
             {"query": one.document, "variables": {"company": self._company_no, **one.variables}} for one in operations
         ]
-        return msgspec.json.encode(bodies[0] if len(bodies) == 1 else bodies)
+        return _AS_SENT.encode(bodies[0] if len(bodies) == 1 else bodies)
 
     def _answers(self, body: bytes, count: int) -> list[Answer]:
         return [replace(one, faults=[self._sayable(fault) for fault in one.faults]) for one in answers_in(body, count)]

@@ -16,15 +16,18 @@ from handoff.connectors.business_nxt.config import TITLE
 from handoff.connectors.business_nxt.customer_reading import CHANGING, WHERE
 from handoff.connectors.business_nxt.documents import customers, filled
 from handoff.connectors.business_nxt.documents import health as documents
+from handoff.connectors.business_nxt.hour_rows import look_at
 from handoff.connectors.business_nxt.kinds import shapes, tables
-from handoff.connectors.business_nxt.tables import WITH_TEXT_NUMBERS, block_column
+from handoff.connectors.business_nxt.tables import WITH_TEXT_NUMBERS, block_column, register_table
 from handoff.connectors.feed import UNREADABLE
 from handoff.domain.errors import BrokenContract, HandoffError, InvalidInput, ReconnectNeeded
+from handoff.domain.sales import RegisterChoices, UnitChoices
 from handoff.ports.live import ErpNeeds, Finding
 from handoff.ports.mirror import MirrorChoices
 
 WHAT = "health"
 INFORMATION, COMPANIES, WRITING = "companyInformation", "availableCompanies", "writing"
+REGISTER = "hour_register"
 UNITS_OF = {"business_units": "department_unit", "projects": "project_unit"}
 READING_CURE = (
     "Let the access group of Connect application access read the table; if the answer names a column, tell support: it "
@@ -128,6 +131,10 @@ def _looks(needs: ErpNeeds) -> Mapping[str, tuple[Operation, str]]:
             document = filled(documents.GROUP, table=tables(needs.choices)[flow], block=block_column(blocked))
             said = f"{_words(flow)} with {blocked.value} in group {blocked.group} are blocked."
             looks[f"block_{flow}"] = Operation(document, {}), said
+    if needs.register is not None:
+        units = UnitChoices(needs.choices.department_unit, needs.choices.project_unit)
+        said = f"Hours become rows of {register_table(needs.register)}, which has every column that they need."
+        looks[REGISTER] = Operation(look_at(RegisterChoices(needs.register, units)), {}), said
     looks[WRITING] = Operation(documents.MAY_WRITE, {}), "The application may write."
     return looks
 
@@ -139,7 +146,7 @@ def _finding(code: str, said: str, answer: Answer | HandoffError) -> Finding:
         if code == WRITING:
             return Finding(code, False, f"The application may not write: {_said(error)}.", ACCESS_CURE)
         cure = "Choose another group in the settings." if code.startswith("block_") else READING_CURE
-        return Finding(code, False, f"{_words(code.partition('_')[2])} can't be read: {_said(error)}.", cure)
+        return Finding(code, False, f"{_subject(code)} can't be read: {_said(error)}.", cure)
     return Finding(code, True, said)
 
 
@@ -158,6 +165,10 @@ def _check(code: str, answer: Answer | HandoffError) -> None:
 
 def _said(error: HandoffError) -> str:
     return error.message.rstrip(".")
+
+
+def _subject(code: str) -> str:
+    return "Rows of hours" if code == REGISTER else _words(code.partition("_")[2])
 
 
 def _words(flow: str) -> str:

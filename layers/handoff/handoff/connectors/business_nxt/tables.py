@@ -20,6 +20,8 @@ GROUPS: Mapping[int, str] = {
     7: "group7", 8: "group8", 9: "group9", 10: "group10", 11: "group11", 12: "group12",
 }  # fmt: skip
 
+REGISTERS: Mapping[int, str] = {1: "freeInformation1", 2: "freeInformation2", 3: "freeInformation3"}
+
 
 class Marks(TypedDict, total=False):
     """What is said of a row besides what it holds."""
@@ -31,6 +33,11 @@ class Marks(TypedDict, total=False):
 def unit_table(number: int) -> str:
     """The table of an organisational unit; raises InvalidInput for a number that is none."""
     return _named(UNITS, number, "organisational units")
+
+
+def register_table(number: int) -> str:
+    """The table of free information with that number; raises InvalidInput for a number that is none."""
+    return _named(REGISTERS, number, "tables of free information")
 
 
 def block_column(blocked: Blocked | None) -> str:
@@ -52,6 +59,6 @@ def type_of(table: str) -> str:
 
 def _named(names: Mapping[int, str], number: int, what: str) -> str:
     if number not in names:
-        text = f"{TITLE} has {what} 1 to 12, not {number}"
+        text = f"{TITLE} has {what} 1 to {len(names)}, not {number}"
         raise InvalidInput(text, code="no_such_column", cure="Choose another number in the settings.")
     return names[number]

@@ -51,6 +51,12 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def shortened(text: str, most: int) -> str:
+    """The text on one line, cut where it has more than so many characters."""
+    line = one_line(text)
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
 def address_lines(line: str) -> tuple[str, ...]:
     """A line of an address over the columns that there are, broken where it has commas; what is too much is cut."""
     lines: list[str] = []

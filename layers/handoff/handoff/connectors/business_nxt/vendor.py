@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from pydantic import Field
 
 from handoff.connectors.business_nxt.config import NAME, TITLE, BusinessNxtConfig
@@ -11,10 +13,13 @@ from handoff.domain.tenancy import Connection
 
 
 class BusinessNxtSettings(VendorSettings):
-    """Where Business NXT is reached."""
+    """Where Business NXT is reached, and how slow it may be."""
 
     base_url: str = Field("https://business.visma.net", description="Business NXT's API.")
     token_url: str = Field("https://connect.visma.com/connect/token", description="Visma Connect's token endpoint.")
+    absence_seconds: int = Field(
+        240, ge=0, le=3600, description="How long a write whose answer was lost may still be carried out; 59 at least."
+    )
 
 
 def _open(connection: Connection, around: Surroundings) -> Opened:
@@ -32,7 +37,8 @@ def _open(connection: Connection, around: Surroundings) -> Opened:
         now=around.now,
         http=open_http(around.transport),
     )
-    return BusinessNxtAdapter(client, connection.account, now=around.now)
+    delay = timedelta(seconds=where.absence_seconds)
+    return BusinessNxtAdapter(client, connection.account, now=around.now, absence_delay=delay)
 
 
 VENDOR = Vendor(
@@ -42,6 +48,6 @@ VENDOR = Vendor(
     rung=Rung.WORKS,
     config=BusinessNxtConfig,
     settings=BusinessNxtSettings,
-    capabilities=frozenset({Capability.KEEPS_MASTER_DATA}),
+    capabilities=frozenset({Capability.KEEPS_MASTER_DATA, Capability.KEEPS_HOUR_REGISTER, Capability.TAKES_ORDERS}),
     open=_open,
 )

@@ -17,7 +17,7 @@ from handoff.domain.costs import ProjectExpense
 from handoff.domain.errors import BrokenContract, Rejected
 from handoff.domain.invoices import InvoicePayment, PaymentState
 from handoff.domain.master_data import ProjectCard
-from handoff.ports.live import Card, ChangedPage, Finding
+from handoff.ports.live import NOTHING_MORE, Card, ChangedPage, Finding, ToolNeeds
 
 PDF_HEAD = b"%PDF-"
 HEAD_WITHIN = 1024
@@ -118,8 +118,9 @@ class MomentAdapter:
             text = f"{TITLE} has no invoice {invoice_id} any more"
             raise Rejected(text, code="invoice_gone", cure=f"Look for it in {TITLE}.", status=NOT_FOUND)
 
-    def health(self, *, today: date) -> Sequence[Finding]:
+    def health(self, *, today: date, needs: ToolNeeds = NOTHING_MORE) -> Sequence[Finding]:
         """Key, company, rights and the key's end; raises Unreachable and RateLimited only."""
+        del needs  # it has one kind of key, and no flow needs more of it than another
         return health(self._client, self._company, key_ends_on=self._key_ends(), today=today)
 
     def check(self) -> str:

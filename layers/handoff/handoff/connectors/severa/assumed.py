@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,18 @@ DELIVERY_USE = "isVisitAddress"
 EMAIL_KINDS = ("EmailAddress",)
 PHONE_KINDS = ("Phone", "MobilePhone", "IPPhone")
 """Documented kinds of contact communications, in the order in which one is chosen for a new number."""
+PROJECTS_A_CALL = 50
+"""Ids of projects that one call asks for."""
+BILLABLE = "Billable"
+"""Documented: the others are `NotBillable` and `RemovedFromInvoice`."""
 # ASSUMED (error types): an organisation that is closed to everybody, whatever the status says.
 CLOSED_TYPES = ("OrganizationNotActive", "TrialExpired", "TermsOfServiceNotApproved")
+CENT = Decimal("0.01")
+# ASSUMED (invoices: rounding is not described): Severa's sum of an invoice differs from that of its rows, each rounded
+# half up to cents, by no more than this for each row.
+INVOICE_ROUNDING = CENT
+# ASSUMED (invoices, changing the status: no example): a status is replaced whole, the day of payment beside it.
+STATUS_FIELD, PAYMENT_DATE_FIELD = "status", "paymentDate"
 
 ASSUMPTIONS = (
     Assumption("Tokens", "Asked for without a scope, a token has all that the credentials have.", "Token request"),
@@ -67,6 +78,16 @@ ASSUMPTIONS = (
     Assumption("Projects", "A change of the sales status is found by `changedSince`.", "Incremental reading"),
     Assumption("Projects", "`/v1/projects` has the won ones; whether also others doesn't matter.", "Projects"),
     Assumption(
+        "Hours",
+        "A change of the approval or of the bill need not move the stamp: the census by days finds it.",
+        "Not known, work hours",
+    ),
+    Assumption("Hours", "Hours without `quantity` are not finished; they wait until they have one.", "Work hours"),
+    Assumption("Hours", "`isBillable` and the status `Billable` together make hours billable.", "Work hours"),
+    Assumption(
+        "Hours", "Who may read the list of hours is shown every row of it: a 404 is then an absence.", "Status codes"
+    ),
+    Assumption(
         "Numbers",
         "A customer or project that is made without a number gets the next one; two with one number may be.",
         "Not known, uniqueness",
@@ -89,5 +110,31 @@ ASSUMPTIONS = (
         "Contact persons",
         "A changed e-mail address or phone number need not move the stamp of its contact person.",
         "Contact persons and channels",
+    ),
+    Assumption(
+        "Invoices", "A change of the status, or of a row, moves the invoice's own stamp.", "Incremental reading"
+    ),
+    Assumption(
+        "Invoices",
+        "A row is quantity × unit price, rounded half up to cents; the invoice's own sum is at most a cent a row away.",
+        "Invoices; neither totals of rows nor discounts are described",
+    ),
+    Assumption(
+        "Invoices",
+        "`reimburseInvoice` of a credit note is the invoice that it credits, whose signs it turns.",
+        "Invoices",
+    ),
+    Assumption(
+        "Invoices",
+        "`code` of a row holds the codes of what stands behind it.",
+        "Invoices; a list without a description",
+    ),
+    Assumption(
+        "Invoices", "A status is set by replacing `/status` with its guid, and may skip others.", "PATCH = JSON Patch"
+    ),
+    Assumption(
+        "Invoices",
+        "The day of payment is set by replacing `/paymentDate` together with the status, also a read-only one.",
+        "Invoices; it stands on the invoice and on its settings",
     ),
 )

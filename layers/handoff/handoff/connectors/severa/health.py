@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handoff.connectors.http import FORBIDDEN, UNAUTHORISED, VendorClient
 from handoff.connectors.severa.assumed import EMAIL_KINDS, PHONE_KINDS
@@ -37,6 +37,8 @@ RIGHTS = (
     Right("customers", "customers", "/v1/customers"),
     Right("projects", "projects", "/v1/projects"),
 )
+HOURS_RIGHT = Right("hours", "work hours", "/v1/workhours")
+"""Needed only where hours travel, which is not known here: without it nothing else is wrong."""
 
 
 def company_of(client: VendorClient) -> str:
@@ -49,7 +51,7 @@ def company_of(client: VendorClient) -> str:
 def health(client: VendorClient, scopes: Callable[[], str]) -> Sequence[Finding]:
     """Every point, met or not; raises Unreachable and RateLimited only."""
     refused: dict[str, ReconnectNeeded] = {}
-    for right in RIGHTS:
+    for right in (*RIGHTS, HOURS_RIGHT):
         try:
             right.look(client)
         except ReconnectNeeded as error:
@@ -58,7 +60,7 @@ def health(client: VendorClient, scopes: Callable[[], str]) -> Sequence[Finding]
             refused[right.area] = error
     findings = [Finding("key", True, "The credentials are taken.")]
     findings += [_right(right, refused.get(right.area)) for right in RIGHTS]
-    findings.append(_writing(scopes()))
+    findings += [_hours(refused.get(HOURS_RIGHT.area)), _writing(scopes())]
     if "settings" in refused:
         return findings + [_not_asked(code) for code in ("won_status", "channels")]
     return [*findings, _looked("won_status", lambda: _won(client)), _looked("channels", lambda: _channels(client))]
@@ -69,7 +71,7 @@ def _key_refused(error: ReconnectNeeded) -> Finding:
 
 
 def _unknown() -> Sequence[Finding]:
-    codes = (*(f"rights_{right.area}" for right in RIGHTS), "rights_to_write", "won_status", "channels")
+    codes = (*(f"rights_{right.area}" for right in (*RIGHTS, HOURS_RIGHT)), "rights_to_write", "won_status", "channels")
     return [_not_asked(code) for code in codes]
 
 
@@ -87,6 +89,13 @@ def _right(right: Right, refusal: ReconnectNeeded | None) -> Finding:
         f"The credentials may not read {right.words}: {refusal.message}.",
         f"Give them the scope {right.area}:read in {TITLE} (Settings, Integrations, REST API).",
     )
+
+
+def _hours(refusal: ReconnectNeeded | None) -> Finding:
+    found = _right(HOURS_RIGHT, refusal)
+    if refusal is None:
+        return found
+    return replace(found, ok=None, sentence=f"{found.sentence} Without that, hours stay where they are.")
 
 
 def _writing(scopes: str) -> Finding:

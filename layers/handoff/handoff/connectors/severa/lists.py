@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from handoff.connectors.feed import Feed, Rows
 from handoff.connectors.http import VendorClient
-from handoff.connectors.paging import FirstRow, HeaderToken, Paging
+from handoff.connectors.paging import FirstRow, HeaderToken, Paging, Params
 from handoff.connectors.severa.assumed import PAGE_SIZE
 from handoff.connectors.severa.config import TITLE
 from handoff.domain.errors import BrokenContract
@@ -104,7 +104,7 @@ def every_page(
     client: VendorClient,
     *,
     since: datetime | None = None,
-    filters: Mapping[str, str] | None = None,
+    filters: Params | None = None,
 ) -> Iterator[Rows[Out]]:
     """All pages of a list; raises as `Feed.pull` does."""
     page: str | None = None
@@ -117,7 +117,7 @@ def every_page(
     raise BrokenContract(f"{TITLE} {feed.name} came to no end", field=feed.name)
 
 
-def every_row(feed: Feed[Any, One], client: VendorClient, filters: Mapping[str, str] | None = None) -> list[One]:
+def every_row(feed: Feed[Any, One], client: VendorClient, filters: Params | None = None) -> list[One]:
     """All rows of a list that is looked up, each once; raises BrokenContract when one of them can't be read."""
     found: dict[str, One] = {}
     for rows in every_page(feed, client, filters=filters):

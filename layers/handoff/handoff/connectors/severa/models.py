@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 import msgspec
 
@@ -86,6 +87,7 @@ class SeveraProject(Stamped, gc=False, kw_only=True, rename="camel"):
     number: int | None = None
     customer: Reference | None = None
     sales_status: SalesStatus | None = None
+    business_unit: Reference | None = None
     is_internal: bool = False
 
 
@@ -162,3 +164,49 @@ class SeveraCountry(msgspec.Struct, gc=False):
 
     guid: str
     code2: str | None = None
+
+
+class SeveraMoney(msgspec.Struct, gc=False, rename="camel"):
+    """An amount; what it is in other currencies besides is not read."""
+
+    amount: Decimal | None = None
+    currency_code: str | None = None
+
+
+class SeveraWorkHour(Stamped, gc=False, kw_only=True, rename="camel"):
+    """Hours of a user on a project; what their row says of names and codes is not read, nor the invoice they are on.
+
+    All but the day may be missing by the OpenAPI description. What hours can't be posted without is asked for here, so
+    that a row without it is named as broken.
+    """
+
+    event_date: date
+    user: Reference
+    customer: Reference
+    project: Reference
+    work_type: Reference
+    quantity: Decimal | None = None
+    description: str | None = None
+    unit_price: SeveraMoney | None = None
+    is_billable: bool | None = None
+    billable_status: str = ""
+    is_approved: bool | None = None
+
+
+class SeveraDeleted(msgspec.Struct, gc=False, rename="camel"):
+    """What is left of hours that were deleted."""
+
+    guid: str
+    deleted_date_time: datetime
+
+    @property
+    def deleted_at(self) -> datetime:
+        """When they were deleted."""
+        return self.deleted_date_time if self.deleted_date_time.tzinfo else self.deleted_date_time.replace(tzinfo=ZONE)
+
+
+class SeveraWorkType(Stamped, gc=False, kw_only=True, rename="camel"):
+    """A kind of work."""
+
+    name: str
+    code: str | None = None

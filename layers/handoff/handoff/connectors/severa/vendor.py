@@ -49,6 +49,8 @@ VENDOR = Vendor(
     rung=Rung.WORKS,
     config=SeveraConfig,
     settings=SeveraSettings,
-    capabilities=frozenset({Capability.KEEPS_MASTER_DATA}),
+    capabilities=frozenset(
+        {Capability.KEEPS_MASTER_DATA, Capability.READS_TIME_ENTRIES, Capability.HANDS_OUT_INVOICES}
+    ),
     open=_open,
 )

@@ -8,7 +8,7 @@ from datetime import date
 
 from handoff.domain.errors import HandoffError
 from handoff.integrations.live_settings import LiveSettings
-from handoff.ports.live import ChecksErp, ChecksTimeTool, ErpNeeds, Finding
+from handoff.ports.live import NOTHING_MORE, ChecksErp, ChecksTimeTool, ErpNeeds, Finding, ToolNeeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,12 @@ def needs_of(settings: LiveSettings) -> ErpNeeds:
     )
 
 
-def check_health(time_tool: ChecksTimeTool, erp: ChecksErp, needs: ErpNeeds, *, today: date) -> Health:
+def check_health(
+    time_tool: ChecksTimeTool, erp: ChecksErp, needs: ErpNeeds, *, today: date, asked: ToolNeeds = NOTHING_MORE
+) -> Health:
     """Every point of both sides; a side that can't be reached is a finding, and does not hide the other."""
-    return Health(time_tool=reached(lambda: time_tool.health(today=today)), erp=reached(lambda: erp.health(needs)))
+    found = reached(lambda: time_tool.health(today=today, needs=asked))
+    return Health(time_tool=found, erp=reached(lambda: erp.health(needs)))
 
 
 def reached(look: Callable[[], Sequence[Finding]]) -> Sequence[Finding]:

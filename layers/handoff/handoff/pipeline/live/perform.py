@@ -50,7 +50,8 @@ from handoff.pipeline.live.post_expense import post_expenses
 from handoff.pipeline.live.record_moves import cleared
 from handoff.pipeline.live.slices import FAULTS_MAX, Done, close_unread, delay_of, report_unread
 from handoff.pipeline.live.stage import judge_again
-from handoff.pipeline.perform import RunTools, done, fail, wait
+from handoff.pipeline.perform import done, fail, wait
+from handoff.pipeline.run_tools import RunTools
 from handoff.pipeline.steps import Step, StepName, StepOutcome, after, run_of
 
 TimeLeft = Callable[[], bool]

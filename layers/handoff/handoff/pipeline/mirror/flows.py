@@ -59,7 +59,7 @@ def _chosen(flow: str, choices: MirrorChoices) -> str:
 
 def needs_of(kind: IntegrationKind, settings: BothWaysSettings) -> ErpNeeds:
     """What must be there in the ERP for the flows that are switched on."""
-    return ErpNeeds(mirrored=settings.flows_on(kind.flow_names), choices=choices_of(kind, settings))
+    return ErpNeeds(mirrored=settings.flows_on(kind.mirrored), choices=choices_of(kind, settings))
 
 
 def rule_of(flow: BothWays, settings: BothWaysSettings) -> MirrorRule:
@@ -72,7 +72,7 @@ def rule_of(flow: BothWays, settings: BothWaysSettings) -> MirrorRule:
 def choices_of(kind: IntegrationKind, settings: BothWaysSettings) -> MirrorChoices:
     """What both vendors are told of the settings."""
     blocked = {}
-    for name in kind.flow_names:
+    for name in kind.mirrored:
         said: MirrorSettings = getattr(settings, name)
         if said.blocked_group is not None:
             blocked[name] = Blocked(said.blocked_group, said.blocked_value)

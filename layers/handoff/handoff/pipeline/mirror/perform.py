@@ -29,7 +29,8 @@ from handoff.pipeline.connections import blamed, close_refusals, heal, stop
 from handoff.pipeline.mirror.desk import MirrorDesk, MirrorFlow
 from handoff.pipeline.mirror.look import look, want
 from handoff.pipeline.mirror.settle import settle
-from handoff.pipeline.perform import RunTools, delay, done, fail, wait
+from handoff.pipeline.perform import delay, done, fail, wait
+from handoff.pipeline.run_tools import RunTools
 from handoff.pipeline.steps import Step, StepName, StepOutcome, after, run_of
 
 TimeLeft = Callable[[], bool]
@@ -64,7 +65,7 @@ class _Slice:
 
 def perform_mirror(step: Step, run: RunTools, tools: MirrorTools, time_left: TimeLeft) -> StepOutcome:
     """One slice of a pass over what both sides keep."""
-    if step.opens_run and not step.by_hand:
+    if step.opens_run:  # one that a person started is stored already, and stays as it is
         run.runs.start(run_of(step, run.clock()))
     if (why := _stopped(step, run)) is not None and not step.by_hand:
         return _next(step, run, (*step.unread, why))

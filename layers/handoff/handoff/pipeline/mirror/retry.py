@@ -13,11 +13,3 @@ def retry(problems: ProblemStore, problem_id: str) -> OpenProblem:
         raise NotFound(f"there is no problem {problem_id}", field="problem")
     problems.close(problem_id)
     return known
-
-
-def retry_all(problems: ProblemStore, code: str) -> list[OpenProblem]:
-    """All causes of a kind, closed."""
-    found = [known for known in problems.open() if known.problem.code.value == code]
-    for known in found:
-        problems.close(known.problem.id)
-    return found

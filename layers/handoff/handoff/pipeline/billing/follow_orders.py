@@ -1,0 +1,188 @@
+"""Follow orders: what happened to them in the ERP since the last look, handed on to the round trips of their invoices.
+
+One call to the ERP finds all of a company's orders that were invoiced, paid or credited; nobody asks for one order at a
+time. A night looks at all that are open: an order that was edited or deleted by hand tells of itself nowhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from itertools import islice
+
+from handoff.domain.errors import Stale
+from handoff.domain.master_data import Link
+from handoff.domain.posting import DocumentKind, Posting
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
+from handoff.domain.sales import OrderState, sales_invoice_from
+from handoff.domain.staged import StagedRecord, State
+from handoff.domain.trips import OrderFacts
+from handoff.pipeline.billing.desk import BY_BILLING, InvoiceDesk
+from handoff.pipeline.trips.begin import begin
+from handoff.pipeline.trips.learn import seen
+from handoff.pipeline.trips.sweep import resume
+from handoff.ports import FeedCursor
+
+ORDERS_AT_ONCE = 500
+LATELY = timedelta(days=1)
+FIRST_LOOK_BACK = timedelta(days=1)
+"""A first look need not see what was invoiced before any order was ours."""
+
+
+def begin_trips(desk: InvoiceDesk, counts: Counter[str], *, thorough: bool) -> None:
+    """Begins the round trip of every invoice that has become an order, and marks its hours with the order's number.
+
+    Only those that were ordered lately, unless it is to be `thorough`: hours may have come into the register, or been
+    corrected there, since their invoice was ordered. Told again after a crash, each step finds what it did before.
+    """
+    lately = desk.clock() - LATELY
+    for record in _posted(desk):
+        if not thorough and record.history and record.history[-1].at < lately:
+            continue
+        posting = _posting_of(desk, record)
+        if posting is None or posting.receipt is None:
+            continue
+        order = posting.receipt.number
+        if desk.links.get(desk.flow, record.external_id) is None:
+            begin(desk.trips, record.external_id, order)
+            desk.links.save(Link(desk.flow, record.external_id, int(order), "", "", b""))
+            counts["orders"] += 1
+        mark_hours(desk, sales_invoice_from(record.body).hours, order, counts)
+
+
+def watch_orders(desk: InvoiceDesk, *, time_left: Callable[[], bool], counts: Counter[str]) -> bool:
+    """What was invoiced, paid or credited since the last look; whether all was read. Raises as the ERP's reads do."""
+    name = f"{desk.integration.erp.id}:{desk.flow}"
+    while True:
+        state = desk.passes.load()
+        cursor = state.cursors.get(name) or FeedCursor(since=desk.clock() - FIRST_LOOK_BACK)
+        page = desk.orders.touched(since=cursor.since, page=cursor.next_page)
+        links = [desk.links.numbered(desk.flow, int(order)) for order in page.orders if order.isdecimal()]
+        _hand_on(desk, {str(link.number): link.external_id for link in links if link is not None}, counts)
+        high = max(filter(None, (cursor.high_water, page.latest_change)), default=None)
+        again = FeedCursor(cursor.since, page.next_page, high)
+        if page.next_page is None:
+            again = FeedCursor(since=high or cursor.since, walked=True)
+        if again != cursor:
+            try:
+                desk.passes.save(replace(state, cursors={**state.cursors, name: again}))
+            except Stale:
+                continue  # somebody noted something: the page is read again, and tells nothing new
+        if page.next_page is None:
+            return True
+        if not time_left():
+            return False
+
+
+def look_at_open(desk: InvoiceDesk, counts: Counter[str]) -> None:
+    """All orders that are not paid, by 500: what was edited or deleted by hand, and what no change told of."""
+    for some in _chunks(_ordered(desk)):
+        by_order = {posting.receipt.number: (record, posting) for record, posting in some if posting.receipt}
+        states = desk.orders.states(list(by_order))
+        for order, (record, posting) in by_order.items():
+            state = states.get(order)
+            if state is None:
+                _hand(desk, record.external_id, None)
+            else:
+                _compare(desk, order, record, posting, state)
+        _tell(desk, {order: record.external_id for order, (record, _) in by_order.items()}, states, counts)
+    resume(desk.trips)
+
+
+def mark_hours(desk: InvoiceDesk, names: Sequence[str], order: str, counts: Counter[str]) -> None:
+    """The order's number on the rows of its hours; hours whose rows are there are settled by it."""
+    if desk.register is None or not names:
+        return
+    known = desk.staged.get_many(desk.hours, names)
+    waiting = [record for record in known.values() if record.state is State.POSTED]
+    if not waiting:
+        return
+    marked = desk.register.mark_billed(order, [record.external_id for record in waiting])
+    now = desk.clock()
+    settled = [
+        record.move(State.SETTLED, by=BY_BILLING, at=now, why=f"order {order}")
+        for record in waiting
+        if record.external_id in marked
+    ]
+    stale = desk.staged.save(settled) if settled else ()
+    counts["billed"] += len(settled) - len(stale)
+
+
+def _hand_on(desk: InvoiceDesk, invoices: Mapping[str, str], counts: Counter[str]) -> None:
+    """How far these orders have come, by the ids of their invoices."""
+    orders = sorted(invoices)
+    for start in range(0, len(orders), ORDERS_AT_ONCE):
+        states = desk.orders.states(orders[start : start + ORDERS_AT_ONCE])
+        _tell(desk, invoices, states, counts)
+
+
+def _tell(
+    desk: InvoiceDesk, invoices: Mapping[str, str], states: Mapping[str, OrderState], counts: Counter[str]
+) -> None:
+    for order, state in states.items():
+        external_id = invoices[order]
+        if state.is_invoiced:
+            _hand(desk, external_id, state)
+            counts["followed"] += 1
+        _settle(desk, external_id, state)
+
+
+def _hand(desk: InvoiceDesk, external_id: str, state: OrderState | None) -> None:
+    """Hands on how far an order has come, None for one that is gone; the same news twice does no harm."""
+    seen(desk.trips, external_id, OrderFacts.of(state, today=desk.clock().date()))
+
+
+def _settle(desk: InvoiceDesk, external_id: str, state: OrderState) -> None:
+    """The record is settled once nothing is left to pay, and open again where a payment was taken back."""
+    record = desk.staged.get(desk.flow, external_id)
+    if record is None:
+        return
+    to = State.SETTLED if state.is_settled else State.POSTED
+    if record.state not in (State.POSTED, State.SETTLED) or record.state is to:
+        return
+    how = "credited" if state.is_credited else f"paid on {state.paid_on}" if state.paid_on else "paid"
+    why = f"invoice {state.invoice} {how}" if state.is_settled else f"invoice {state.invoice} is open again"
+    desk.staged.save([record.move(to, by=BY_BILLING, at=desk.clock(), why=why)])
+
+
+def _compare(desk: InvoiceDesk, order: str, record: StagedRecord, posting: Posting, state: OrderState) -> None:
+    """Tells a person where an order is worth something else than its invoice; closes what is over."""
+    told = f"{posting.amount} {posting.currency} when it was made, and {state.net} {posting.currency} now"
+    edited = Problem(ProblemCode.ORDER_EDITED, f"Order {order} was worth {told}.")
+    differs = state.net != posting.amount and edited.id not in desk.believed(desk.flow)
+    stays = tuple(one for one in record.problems if one.code is not edited.code)
+    wanted = (*stays, edited) if differs else stays
+    if wanted == record.problems:
+        return
+    for problem in record.problems:
+        if problem not in wanted:
+            desk.problems.clear(problem, {record.external_id})
+    if differs:
+        desk.problems.report(edited, flow=desk.flow, external_ids={record.external_id}, at=desk.clock())
+    desk.staged.save([replace(record, problems=wanted)])
+
+
+def _posted(desk: InvoiceDesk) -> Iterator[StagedRecord]:
+    """Invoices that became orders and are not paid."""
+    return iter(list(desk.staged.every(desk.flow, period=None, states=(State.POSTED,))))
+
+
+def _posting_of(desk: InvoiceDesk, record: StagedRecord) -> Posting | None:
+    key = record.covered.get(DocumentKind.SALES_ORDER, "")
+    return desk.postings.get(key) if key else None
+
+
+def _ordered(desk: InvoiceDesk) -> Iterator[tuple[StagedRecord, Posting]]:
+    """Each of them with the posting of its order."""
+    for record in _posted(desk):
+        posting = _posting_of(desk, record)
+        if posting is not None and posting.receipt is not None:
+            yield record, posting
+
+
+def _chunks(pairs: Iterator[tuple[StagedRecord, Posting]]) -> Iterator[Sequence[tuple[StagedRecord, Posting]]]:
+    while some := list(islice(pairs, ORDERS_AT_ONCE)):
+        yield some

@@ -1,0 +1,54 @@
+"""Orders as a posting writes them: what a line is billed on is made in the ERP before the order that needs it first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from handoff.domain.errors import Rejected
+from handoff.domain.periods import Period
+from handoff.domain.posting import Posting, Receipt
+from handoff.domain.sales import SalesItem
+from handoff.ports import LedgerDocument
+from handoff.ports.sales import OrderChannel
+
+
+@dataclass(frozen=True, slots=True)
+class OrderWriter:
+    """A `DocumentChannel` of orders that makes missing items by the way."""
+
+    orders: OrderChannel
+
+    @property
+    def findable(self) -> bool:
+        """As the orders are."""
+        return self.orders.findable
+
+    @property
+    def reversible(self) -> bool:
+        """As the orders are."""
+        return self.orders.reversible
+
+    @property
+    def absence_delay(self) -> timedelta:
+        """As the orders have it."""
+        return self.orders.absence_delay
+
+    def send(self, posting: Posting) -> Receipt:
+        """Writes the order once; an item that can't be used is a definite no, before anything of it is written."""
+        wanted = {line.item: line for line in posting.order.lines} if posting.order is not None else {}
+        items = [SalesItem(number, line.name, line.tax_group) for number, line in sorted(wanted.items())]
+        for number, fault in sorted(self.orders.missing_items(items).items()):
+            if isinstance(fault, Rejected):
+                raise Rejected(f"item {number}: {fault.message}", code=fault.code, field=number, cure=fault.cure)
+            raise fault
+        return self.orders.send(posting)
+
+    def find(self, posting: Posting) -> Receipt | None:
+        """As the orders are asked."""
+        return self.orders.find(posting)
+
+    def documents_of(self, period: Period) -> Iterator[LedgerDocument]:
+        """As the orders are listed."""
+        return self.orders.documents_of(period)

@@ -1,0 +1,143 @@
+"""Perform the steps of a run of invoices: look at the orders, look at the invoices, order what is ready, follow it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from handoff.domain.errors import (
+    BrokenContract,
+    DeliveryUnknown,
+    InvalidInput,
+    RateLimited,
+    ReconnectNeeded,
+    Rejected,
+    Stale,
+    Unreachable,
+)
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
+from handoff.domain.runs import RunState
+from handoff.domain.tenancy import Connection
+from handoff.pipeline.billing.desk import InvoiceDesk
+from handoff.pipeline.billing.follow_orders import begin_trips, look_at_open, watch_orders
+from handoff.pipeline.billing.stage_invoices import fetch_invoices, look_for_gone
+from handoff.pipeline.connections import blamed, stop
+from handoff.pipeline.deliver import PostTools
+from handoff.pipeline.perform import GateTools, delay, done, fail, perform_post, wait
+from handoff.pipeline.run_tools import RunTools
+from handoff.pipeline.steps import Step, StepName, StepOutcome, after, run_of
+
+TimeLeft = Callable[[], bool]
+PASSING = (RateLimited, Unreachable, DeliveryUnknown, Stale)
+"""Faults that pass by themselves."""
+TO_FOLLOW = "to_follow"
+"""What a pass is remembered by that may have ordered something and has not followed it yet."""
+
+
+def perform_invoices(
+    step: Step,
+    run: RunTools,
+    desk: InvoiceDesk,
+    posting: Callable[[], tuple[PostTools, GateTools]],
+    time_left: TimeLeft,
+) -> StepOutcome:
+    """One slice of a run of invoices; `posting` opens what orders are written with."""
+    if step.opens_run:  # one that a person started is stored already, and stays as it is
+        run.runs.start(run_of(step, run.clock()))
+    connection = _connection(step, run)
+    if connection.stopped and not step.by_hand:
+        return fail(step, run, f"could not read {connection.vendor} ({connection.stopped})")
+    counts, before = Counter[str](), dict(desk.calls())
+    try:
+        if step.name is StepName.POST:
+            return _post(step, run, desk, posting)
+        finished = _looked(step, desk, time_left, counts)
+    except PASSING as fault:
+        return wait(step, run, delay(fault), counts, _since(before, desk.calls()))
+    except ReconnectNeeded as refusal:
+        _note(step, run, counts, _since(before, desk.calls()))
+        stop(run, blamed(run.integration, run.titles, refusal), refusal)
+        return fail(step, run, refusal.message)
+    except (BrokenContract, Rejected, InvalidInput) as fault:
+        _note(step, run, counts, _since(before, desk.calls()))
+        _unreadable(run, connection, fault)
+        return fail(step, run, f"could not read {connection.vendor} {desk.flow} ({fault.message})")
+    _note(step, run, counts, _since(before, desk.calls()))
+    _readable(run, connection)
+    following = after(step) if finished else step.model_copy(update={"slice": step.slice + 1})
+    return StepOutcome(then=following) if following is not None else done(step, run)
+
+
+def _looked(step: Step, desk: InvoiceDesk, time_left: TimeLeft, counts: Counter[str]) -> bool:
+    """Looks at one side; whether all of it was looked at."""
+    if step.name is StepName.FETCH_ERP:
+        if not watch_orders(desk, time_left=time_left, counts=counts):
+            return False
+        if step.thorough:
+            look_at_open(desk, counts)
+        return True
+    if not fetch_invoices(desk, thorough=step.thorough, time_left=time_left, counts=counts):
+        return False
+    return not step.thorough or look_for_gone(desk, time_left=time_left, counts=counts)
+
+
+def _post(
+    step: Step, run: RunTools, desk: InvoiceDesk, posting: Callable[[], tuple[PostTools, GateTools]]
+) -> StepOutcome:
+    """Orders what is ready, then begins to follow it; a pass that made nothing ready does neither.
+
+    That something is to be followed is noted before anything is ordered: whoever orders may die before he follows.
+    """
+    counts, before = Counter[str](), dict(desk.calls())
+    state = run.passes.load()
+    due = state.needs_posting or state.gated_with != run.settings_version or step.thorough or step.slice > 0
+    if not due and not state.serials.get(TO_FOLLOW):
+        return done(step, run)
+    if not state.serials.get(TO_FOLLOW):
+        run.passes.save(replace(state, serials={**state.serials, TO_FOLLOW: 1}))
+    outcome = perform_post(step, run, *posting())
+    erp = run.integration.erp.vendor
+    calls = {vendor: made for vendor, made in _since(before, desk.calls()).items() if vendor != erp}
+    if outcome.wait_seconds is not None or outcome.then is not None:
+        _note(step, run, counts, calls)
+        return outcome
+    ordered = dict(desk.calls())
+    begin_trips(desk, counts, thorough=step.thorough)
+    _note(step, run, counts, {**calls, **_since(ordered, desk.calls())})
+    state = run.passes.load()
+    run.passes.save(replace(state, serials={**state.serials, TO_FOLLOW: 0}))
+    return outcome
+
+
+def _connection(step: Step, run: RunTools) -> Connection:
+    integration = run.integration
+    return integration.time_tool if step.name is StepName.FETCH_TIME_TOOL else integration.erp
+
+
+def _unreadable(run: RunTools, connection: Connection, fault: BrokenContract | Rejected | InvalidInput) -> None:
+    problem = Problem(ProblemCode.BROKEN_CONTRACT, f"{connection.vendor} {fault.field or 'answer'}: {fault.message},")
+    run.problems.report(problem, flow=connection.id, external_ids=(), at=run.clock())
+    state = run.passes.load()
+    run.passes.save(replace(state, serials={**state.serials, f"unread:{connection.id}": 1}))
+
+
+def _readable(run: RunTools, connection: Connection) -> None:
+    """Closes what was told of a list that could not be read, now that it was."""
+    state, name = run.passes.load(), f"unread:{connection.id}"
+    if not state.serials.get(name):
+        return
+    for known in run.problems.open():
+        if known.flow == connection.id and known.problem.code is ProblemCode.BROKEN_CONTRACT and not known.external_ids:
+            run.problems.close(known.problem.id)
+    run.passes.save(replace(state, serials={**state.serials, name: 0}))
+
+
+def _note(step: Step, run: RunTools, counts: Counter[str], calls: Mapping[str, int]) -> None:
+    some = {name: count for name, count in counts.items() if count}
+    run.runs.add(step.run_id, counts=some, calls=calls, state=RunState.RUNNING, step=step.name)
+
+
+def _since(before: Mapping[str, int], now: Mapping[str, int]) -> dict[str, int]:
+    return {vendor: made - before.get(vendor, 0) for vendor, made in now.items() if made > before.get(vendor, 0)}

@@ -1,0 +1,1 @@
+"""Round trips: an invoice's state on its way back into the time tool."""
