@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-from tests.customers import Customer, take_in
 from tests.groups import BY_FIXTURE
-from tests.invoicers import Invoicer, take_in_invoicer
-from tests.system import LocalSystem, running_system
+
+if TYPE_CHECKING:  # what runs the system takes a second to load, in each process: whoever starts it loads it
+    from tests.customers import Customer
+    from tests.invoicers import Invoicer
+    from tests.system import LocalSystem
 
 # Without a deadline: a shared machine may be slow, and that is no fault.
 settings.register_profile("handoff", deadline=None, print_blob=True)
@@ -30,6 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def local_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
     """One running system for the whole session."""
+    from tests.system import running_system  # noqa: PLC0415 - as above
+
     with running_system(tmp_path_factory.mktemp("system")) as system:
         yield system
 
@@ -48,10 +53,14 @@ def system(local_system: LocalSystem) -> Iterator[LocalSystem]:
 @pytest.fixture
 def customer(system: LocalSystem) -> Customer:
     """A customer of ours, with nobody's hours logged yet."""
+    from tests.customers import take_in  # noqa: PLC0415 - as above
+
     return take_in(system)
 
 
 @pytest.fixture
 def klitrose(system: LocalSystem) -> Invoicer:
     """A customer of ours that sends invoices; both its vendors tell us of what happens."""
+    from tests.invoicers import take_in_invoicer  # noqa: PLC0415 - as above
+
     return take_in_invoicer(system)

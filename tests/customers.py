@@ -86,13 +86,18 @@ class Customer:
 
     def open_run(self, run_id: str) -> None:
         """A run whose first step was taken already."""
-        runs = DynamoRunStore(self.system.table, self.tenant_id, self.integration_id, lambda: datetime.now(UTC))
-        assert runs.start(Run(run_id, self.integration_id, RunState.RUNNING, "schedule", datetime.now(UTC), ("hours",)))
+        assert self._runs.start(
+            Run(run_id, self.integration_id, RunState.RUNNING, "schedule", datetime.now(UTC), ("hours",))
+        )
 
     def runs(self) -> list[str]:
         """The ids of all runs there were, whatever set them going."""
         pk = tables.integration_pk(self.tenant_id, self.integration_id, "runs")
         return [item["sk"]["S"].removeprefix("R#") for item in self.system.table.query(pk, "R#")]
+
+    @cached_property
+    def _runs(self) -> DynamoRunStore:
+        return DynamoRunStore(self.system.table, self.tenant_id, self.integration_id, lambda: datetime.now(UTC))
 
     def look_at(self, run_id: str) -> Json:
         """A run as it stands."""
@@ -100,9 +105,11 @@ class Customer:
         return found
 
     def wait_for(self, run_id: str, *states: str) -> Json:
-        """A run once it is in one of these states; by default once it is finished."""
+        """A run once it was in one of these states; by default once it is finished."""
         wanted = states or FINISHED
-        return until(lambda: self.look_at(run_id), lambda run: run["state"] in wanted, what=f"run {run_id}")
+        # The table is watched: to ask our API ten times a second would keep the machine busy that the run is to work on.
+        until(lambda: self._runs.get(run_id), lambda run: run and run.state in wanted, what=f"run {run_id}")
+        return self.look_at(run_id)
 
     def run(self, **wanted: object) -> Json:
         """Starts a run, waits for its end, and gives it; it must have gone well."""

@@ -148,12 +148,11 @@ class FakeRunStore:
             run = self._runs.get(run_id)
             if run is None:
                 raise NotFound(f"there is no run {run_id}", field="run")
-            run = replace(run, counts=_summed(run.counts, counts), calls=_summed(run.calls, calls))
+            changes: dict[str, Any] = {"counts": _summed(run.counts, counts), "calls": _summed(run.calls, calls)}
             if run.state not in FINISHED:
                 given = {"state": state, "step": step, "error": error, "finished_at": finished_at}
-                changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-                run = replace(run, **changes)
-            self._runs[run_id] = run
+                changes |= {name: value for name, value in given.items() if value is not None}
+            self._runs[run_id] = replace(run, **changes)
 
     def save_preview(
         self, run_id: str, *, digest: str, documents: Sequence[Posting], problems: Sequence[OpenProblem]
@@ -277,8 +276,11 @@ class FakeSightingStore:
 
 
 def _summed(known: Mapping[str, int], more: Mapping[str, int] | None) -> dict[str, int]:
-    sums = {name: known.get(name, 0) + (more or {}).get(name, 0) for name in (*known, *(more or {}))}
-    return {name: count for name, count in sums.items() if count or name in known}
+    sums = dict(known)
+    for name, count in (more or {}).items():
+        if count or name in known:
+            sums[name] = sums.get(name, 0) + count
+    return sums
 
 
 class FakeTenantStore:

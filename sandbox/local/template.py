@@ -10,7 +10,7 @@ import yaml
 Template = dict[str, Any]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # the one in C, where it was built
     """YAML with CloudFormation's short forms."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from sandbox.world.model import (
     Bill,
@@ -123,6 +124,7 @@ def tasks() -> tuple[Task, ...]:
     )
 
 
+@cache  # nothing in them ever changes, and each stand-in of a test begins with them
 def projects(staff: tuple[Person, ...]) -> tuple[Project, ...]:
     """The 60 projects with their tasks and teams."""
     return tuple(_project(number, staff) for number in range(1, len(_NAMES) + 1))

@@ -37,7 +37,8 @@ class Company:
     def __init__(self, tenant: str = COMPANY_TENANT, **options: object) -> None:
         self.now = NOON
         self.vendor = stand_in(lambda: self.now)
-        self.vendor.reset(**options)
+        if options:
+            self.vendor.reset(**options)
         known = credentials(tenant)
         names = ("tenant_id", "client_id", "client_secret")
         self.config = VismaNetConfig.model_validate({name: known[name] for name in names})

@@ -22,7 +22,8 @@ class Erp:
     def __init__(self, **options: object) -> None:
         self.now = NOON
         self.stand_in: StandIn[VismaNet] = stand_in(lambda: self.now)
-        self.stand_in.reset(**options)
+        if options:
+            self.stand_in.reset(**options)
         self.http = httpx.Client(transport=self.stand_in.transport(), base_url="https://erp.example.test")
         self.connect()
 

@@ -14,12 +14,12 @@ from tests.fakes import FakeQueue
 from tests.histories.mischief import Mischief
 
 VISIBILITY = {StepName.FETCH_ERP: 90, StepName.FETCH_TIME_TOOL: 90, StepName.POST: 210, StepName.RECONCILE: 210}
-"""How many seconds a message that was not finished stays hidden, as the template has it."""
+"""For how many seconds a message that was given out stays hidden, as the template has it."""
 RECEIVES_MAX = 8
 """How often the queue gives out a message before it counts as dead."""
 
-Handle = Callable[[Step, int], timedelta | None]
-"""Works a step that is delivered for that time; how long its message stays hidden, or None when it is done with."""
+Handle = Callable[[Step, int], datetime | None]
+"""Works a step that is delivered for that time; until when its message stays hidden, or None when it is done with."""
 
 
 @dataclass(slots=True)
@@ -60,19 +60,19 @@ class Mailbox:
             if fault == "late":
                 message.visible_at += timedelta(minutes=20)
                 continue
-            self.mischief.time = max(self.mischief.time, message.visible_at)
+            self.mischief.time = given_at = max(self.mischief.time, message.visible_at)
             message.count += 1
             if message.count > RECEIVES_MAX:
                 self._bury(message)
                 continue
             hidden = self.handle(message.step, message.count)
             if fault == "twice":  # it was done, and the queue did not hear of it
-                hidden = hidden or timedelta(seconds=VISIBILITY[message.step.name])
+                hidden = hidden or given_at + timedelta(seconds=VISIBILITY[message.step.name])
             if message in self.messages:
                 if hidden is None:
                     self.messages.remove(message)
                 else:
-                    message.visible_at = self.mischief.time + hidden
+                    message.visible_at = hidden
 
     def redrive(self) -> None:
         """A person sends all dead letters again."""
@@ -91,6 +91,8 @@ class Mailbox:
             while (taken := queue.take()) is not None:
                 step = Step.model_validate_json(taken.body)
                 self.messages.append(Message(step, (place, taken.group), self.mischief.time))
+        if len(self.messages) < 2:
+            return list(self.messages)
         first: dict[tuple[int, str], Message] = {}
         for message in self.messages:
             first.setdefault(message.group, message)

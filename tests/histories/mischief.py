@@ -21,6 +21,8 @@ SLOW = timedelta(seconds=40)
 CLOCK_MARGIN = timedelta(seconds=40)
 """How far our clock may be wrong while something is on its way: leases and delays have room for it."""
 
+CRASHES = ("crash_before", "crash_after")
+"""What can befall every call."""
 SEVERAL = frozenset({"staged.save", "staged.add"})
 """Writes of several records, of which a process can die having made half."""
 CONDITIONAL = SEVERAL | {"staged.replace", "postings.save", "passes.save"}
@@ -98,7 +100,7 @@ class Mischief:
         self.harms.append(_harms(name, args))
         if self.baton is not None:
             self.baton.turn()
-        fault = self.fault("any")
+        fault = self.fault("any") if self._faults else ""
         self._killed_by_now()
         if fault == "half" and name in SEVERAL:
             do(args[0][: len(args[0]) // 2])
@@ -119,9 +121,10 @@ class Mischief:
 
 def _harms(name: str, args: tuple[Any, ...]) -> tuple[str, ...]:
     """What can befall this call, each with an outcome of its own: half of one record is none, as before the call."""
+    if name not in CONDITIONAL:
+        return CRASHES
     half = ("half",) if name in SEVERAL and len(args[0]) > 1 else ()
-    stale = ("told_stale",) if name in CONDITIONAL else ()
-    return ("crash_before", "crash_after", *half, *stale)
+    return (*CRASHES, *half, "told_stale")
 
 
 def _told_stale(name: str, done: Any, args: tuple[Any, ...]) -> Any:
@@ -133,14 +136,19 @@ def _told_stale(name: str, done: Any, args: tuple[Any, ...]) -> Any:
     return done
 
 
-@dataclass(slots=True)
 class Shaky:
     """A store, all of whose calls may meet a fault."""
 
-    inner: Any
-    name: str
-    mischief: Mischief
+    def __init__(self, inner: object, name: str, mischief: Mischief) -> None:
+        self._inner = inner
+        self._name = name
+        self._call = mischief.call
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
-        do = getattr(self.inner, method)
-        return lambda *args, **kwargs: self.mischief.call(f"{self.name}.{method}", do, args, kwargs)
+        call, name, do = self._call, f"{self._name}.{method}", getattr(self._inner, method)
+
+        def shaky(*args: Any, **kwargs: Any) -> Any:
+            return call(name, do, args, kwargs)
+
+        self.__dict__[method] = shaky  # made once: it is asked for at every call of a history
+        return shaky

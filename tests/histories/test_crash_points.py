@@ -6,13 +6,15 @@ import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor
 
-from tests.histories.crash_points import CANONICAL, broken_points, histories, left_out
+from tests.histories.crash_points import CANONICAL, after_the_crash, broken_points, histories, left_out, points
 from tests.histories.running import broken_promises, lived
+from tests.histories.snapshot import snapshot
 from tests.histories.story import History
 from tests.histories.world import World
 
 POINTS_MIN = 6_000
 COMPARED_MIN = 200
+ALIKE_MIN = 150
 
 
 def test_no_single_crash_loses_or_doubles_anything() -> None:
@@ -38,6 +40,17 @@ def test_what_is_left_out_at_a_call_comes_to_what_is_tried_there() -> None:
             assert _outcome(lived(out)) == _outcome(lived(tried)), out
 
     assert compared >= COMPARED_MIN
+
+
+def test_worlds_that_are_alike_after_a_crash_end_alike() -> None:
+    ends: dict[tuple[int, str], str] = {}
+    tried = 0
+    for place, point in points(History(CANONICAL["edited after it was posted"], next_open=True)):
+        tried += 1
+        left, end = snapshot(after_the_crash(point, place)), snapshot(lived(point))
+        assert ends.setdefault((place, left), end) == end, point
+
+    assert tried - len(ends) >= ALIKE_MIN
 
 
 def _outcome(world: World) -> str:

@@ -25,9 +25,11 @@ class Row:
     changed_at: datetime
     visible_at: datetime
     hash: str = ""
+    fetched: FetchedEntry = field(init=False)
 
     def __post_init__(self) -> None:
         self.hash = content_hash(body_of(self.entry))
+        self.fetched = FetchedEntry(self.entry, self.approved, self.changed_at)
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ class TimeTool:
         left = [row for row in found if page is None or row.entry.external_id > page]
         some = left[:PAGE_SIZE]
         return FeedPage(
-            entries=[FetchedEntry(row.entry, row.approved, row.changed_at) for row in some],
+            entries=[row.fetched for row in some],
             objects=(),
             broken=(),
             next_page=self.next_link(some) if len(left) > PAGE_SIZE else None,
@@ -98,7 +100,7 @@ class TimeTool:
         if self.down:
             raise error_of("reconnect", "the time tool", FEED)
         row = self.newest(external_id)
-        return None if row is None else FetchedEntry(row.entry, row.approved, row.changed_at)
+        return None if row is None else row.fetched
 
     def entries_between(self, first: date, last: date) -> Iterator[FeedPage]:
         """Every entry of some days, page by page."""
@@ -112,9 +114,10 @@ class TimeTool:
             page = answer.next_page
 
     def _visible(self) -> list[Row]:
-        now = self.mischief.true_now()
-        seen = (
-            next((row for row in reversed(self.rows[name]) if row.visible_at <= now), None)
-            for name in sorted(self.rows)
-        )
-        return [row for row in seen if row is not None]
+        now, seen = self.mischief.true_now(), []
+        for name in sorted(self.rows):
+            for row in reversed(self.rows[name]):
+                if row.visible_at <= now:
+                    seen.append(row)
+                    break
+        return seen

@@ -5,9 +5,10 @@ The pipeline is the real one. What the wiring does in AWS is done here by `World
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -45,6 +46,7 @@ from tests.fakes import (
     FakeReferenceStore,
     FakeRunStore,
     FakeTenantStore,
+    Memory,
 )
 from tests.histories import people
 from tests.histories.baton import Baton
@@ -98,8 +100,9 @@ class World:
         self.mischief = Mischief(self._do_meanwhile)
         self._runs, self._base = 0, timedelta(0)
         self.change, self._version = 0, 1
+        self.memory = Memory()
         self._build_stores(parts)
-        self._tenants = FakeTenantStore()
+        self._tenants = FakeTenantStore(self.memory)
         self._tenants.add(_integration(), settings_content())
         self.tenants: Any = Shaky(self._tenants, "tenants", self.mischief)
         self.witness = Witness(lambda name: self.staged_inside.get(HOURS, name))
@@ -120,23 +123,33 @@ class World:
         def shaky(inner: object, name: str) -> Any:
             return Shaky(inner, name, self.mischief)
 
-        self.staged_inside, self.postings_inside, self.passes_inside = parts.staged(), parts.postings(), parts.passes()
-        self.problems_inside, self.runs_inside, reference = FakeProblemStore(), FakeRunStore(), FakeReferenceStore()
+        memory = self.memory
+        self.staged_inside, self.postings_inside = parts.staged(memory), parts.postings(memory)
+        self.passes_inside, self.problems_inside = parts.passes(memory), FakeProblemStore(memory)
+        self.runs_inside, reference = FakeRunStore(memory), FakeReferenceStore(memory)
         for kind in KINDS_OF_REFERENCE:
             reference.replace(kind, list(getattr(REFERENCE, kind).values()))
         self.staged, self.postings = shaky(self.staged_inside, "staged"), shaky(self.postings_inside, "postings")
         self.problems, self.passes = shaky(self.problems_inside, "problems"), shaky(self.passes_inside, "passes")
         self.runs, self.reference = shaky(self.runs_inside, "runs"), shaky(reference, "reference")
-        self.census = shaky(FakeCensusStore(), "census")
+        self.census = shaky(FakeCensusStore(memory), "census")
 
     # ---- what happens ------------------------------------------------------------------------------
 
     def live(self) -> None:
         """All that the history says, and then there is peace: faults stop, and hours pass."""
-        for action in self.history.actions:
+        self.go_through(self.history.actions)
+        self.calm_down()
+
+    def go_through(self, actions: Sequence[Action]) -> None:
+        """Some of what the history says."""
+        for action in actions:
             self.mischief.plan(action)
             with suppress(Crash):
                 self.act(action)
+
+    def calm_down(self) -> None:
+        """Faults stop, and hours pass."""
         self.mischief.plan(None)
         self.erp.down = self.time_tool.down = False
         self.rest(hours=5)
@@ -271,9 +284,9 @@ class World:
         self.runs_inside.start(run_of(step, self.mischief.time))
         return step
 
-    def work(self, step: Step, count: int) -> timedelta | None:
-        """One delivery; how long its message stays hidden, or None when it is done with."""
-        source = _Source()
+    def work(self, step: Step, count: int) -> datetime | None:
+        """One delivery; until when its message stays hidden, or None when it is done with."""
+        source, given_at = _Source(), self.mischief.time
         try:
             with self.mischief.lifetime(LIFETIME[step.name]):
                 work(
@@ -281,14 +294,19 @@ class World:
                     time_left=lambda: self.mischief.fault("time_left") != "over",
                 )  # fmt: skip
         except NotYet:
-            return timedelta(seconds=source.seconds)
+            return self.mischief.time + timedelta(seconds=source.seconds)
         except (Crash, HandoffError) as fault:
             if isinstance(fault, IllegalMove | Unbalanced):
                 self.witness.broken.append(fault.message)
-            return timedelta(seconds=VISIBILITY[step.name])
+            return given_at + timedelta(seconds=VISIBILITY[step.name])
         return None
 
     # ---- our side as the wiring builds it ----------------------------------------------------------
+
+    @property
+    def standing(self) -> tuple[object, ...]:
+        """What it knows of itself beside its parts: settings, runs, jumps."""
+        return self.change, self._version, self._runs, self._base
 
     @property
     def integration(self) -> Integration:

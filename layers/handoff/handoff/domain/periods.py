@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NewType
 
 from handoff.domain.errors import InvalidInput
@@ -33,11 +34,13 @@ def parse_period(text: str, *, field: str = "period") -> Period:
     return Period(text)
 
 
+@lru_cache
 def first_day(period: Period) -> date:
     """The first day of the month."""
     return date(int(period[:4]), int(period[5:7]), 1)
 
 
+@lru_cache
 def last_day(period: Period) -> date:
     """The last day of the month."""
     first = first_day(period)

@@ -20,11 +20,18 @@ AGAIN_MAX = 100
 
 
 def advanced(
-    cursor: FeedCursor, page: FeedPage, deferred: Sequence[FetchedEntry], *, now: datetime, refused: int = 0
+    cursor: FeedCursor,
+    page: FeedPage,
+    deferred: Sequence[FetchedEntry],
+    *,
+    now: datetime,
+    refused: int = 0,
+    keys: tuple[str, ...] = (),
 ) -> FeedCursor:
     """The cursor after a page whose rows are stored: further on the walk, or at its end.
 
-    `refused` rows could be read and not be kept: they count as broken, since they have to be met again.
+    `refused` rows could be read and not be kept: they count as broken, since they have to be met again; `keys`
+    are those to remember for the pages that follow.
     A stamp from the future (a vendor's clock, or ours) counts as now: it must not hide later edits. On later pages
     nothing counts for more than the walk's beginning: what changed since then may stand on a page that was passed.
     """
@@ -32,8 +39,10 @@ def advanced(
     began = now if first_page else cursor.began or now
     latest = None if page.latest_change is None else min(page.latest_change, began)
     total = page.total if first_page else cursor.total
-    walk = replace(
-        cursor,
+    walk = FeedCursor(
+        since=cursor.since,
+        walked=cursor.walked,
+        walks=cursor.walks,
         next_page=page.next_page,
         high_water=max(filter(None, (cursor.high_water, latest)), default=None),
         total=total,
@@ -46,6 +55,7 @@ def advanced(
         most=most_of(None if first_page else cursor.most, page.total),
         last=name_of(page) if page.next_page is not None else "",
         hold=min(filter(None, (cursor.hold, *(row.changed_at for row in deferred))), default=None),
+        keys=keys,
     )
     if page.next_page is not None:
         return walk
@@ -75,7 +85,9 @@ def name_of(page: FeedPage) -> str:
 
 def most_of(most: int | None, total: int | None) -> int | None:
     """The highest count so far."""
-    return max((count for count in (most, total) if count is not None), default=None)
+    if most is None or total is None:
+        return total if most is None else most
+    return max(most, total)
 
 
 def check_end(cursor: FeedCursor, page: FeedPage, what: str) -> None:

@@ -179,8 +179,8 @@ def _walk(tools: FetchTools, walk: _Walk, state: PassState) -> tuple[PassState, 
             raise
         kept = _take(tools, walk, page, cursor)
         refused = len(kept.refused) + kept.missed + (kept.question is not None)
-        again = advanced(cursor, page, kept.deferred, now=tools.clock(), refused=refused)
-        again = replace(again, keys=keys_of(walk.info, cursor, page))
+        keys = keys_of(walk.info, cursor, page)
+        again = advanced(cursor, page, kept.deferred, now=tools.clock(), refused=refused, keys=keys)
         if cursor.troubled:
             _close_mended(tools, walk.info.name, again, kept)
         uncounted = state.uncounted or (kept.stored and tools.census is not None)

@@ -20,7 +20,7 @@ from handoff.pipeline.fetch import FetchResult, fetch_slice
 from handoff.pipeline.keep import FetchTools
 from handoff.pipeline.post import mark_posted, post_slice, regate
 from handoff.pipeline.run_tools import RunTools
-from handoff.pipeline.steps import Step, StepName, StepOutcome, after, after_posting, run_of
+from handoff.pipeline.steps import Step, StepName, StepOutcome, after, after_posting, name_after, run_of
 from handoff.ports import PassState, RunStore
 
 TimeLeft = Callable[[], bool]
@@ -45,7 +45,8 @@ def perform_fetch(step: Step, run: RunTools, tools: FetchTools, time_left: TimeL
         run.runs.start(run_of(step, run.clock()))
     vendor = tools.connection.vendor
     if tools.connection.stopped and not step.by_hand:
-        return _next(step, run, (*step.unread, f"{vendor} ({tools.connection.stopped})"))
+        unread = (*step.unread, f"{vendor} ({tools.connection.stopped})")
+        return _next(step.model_copy(update={"unread": unread}), run)
     result = FetchResult(unread=list(step.unread), questions=list(step.questions))
     periods = periods_due(tools, thorough=step.thorough, asked=step.period) if step.feeds is None else ()
     try:
@@ -68,14 +69,12 @@ def perform_fetch(step: Step, run: RunTools, tools: FetchTools, time_left: TimeL
         state=RunState.RUNNING,
         step=step.name,
     )
-    unread = tuple(result.unread)
-    step = step.model_copy(update={"questions": tuple(result.questions)})
+    step = step.model_copy(update={"unread": tuple(result.unread), "questions": tuple(result.questions)})
     if result.feeds_left:
-        rest = {"feeds": result.feeds_left, "unread": unread, "slice": step.slice + 1}
-        return StepOutcome(then=step.model_copy(update=rest))
-    if not unread and _nothing_to_post(step, run, result.state):
+        return StepOutcome(then=step.model_copy(update={"feeds": result.feeds_left, "slice": step.slice + 1}))
+    if not step.unread and _nothing_to_post(step, run, result.state):
         return _posted(step, run)
-    return _next(step, run, unread)
+    return _next(step, run)
 
 
 def skip_fetch(step: Step, run: RunTools) -> StepOutcome:
@@ -83,24 +82,23 @@ def skip_fetch(step: Step, run: RunTools) -> StepOutcome:
     if step.opens_run:
         run.runs.start(run_of(step, run.clock()))
     erp = run.integration.erp
-    stopped = erp.stopped and not step.by_hand
-    return _next(step, run, (*step.unread, f"{erp.vendor} ({erp.stopped})") if stopped else step.unread)
+    if erp.stopped and not step.by_hand:
+        step = step.model_copy(update={"unread": (*step.unread, f"{erp.vendor} ({erp.stopped})")})
+    return _next(step, run)
 
 
 def _nothing_to_post(step: Step, run: RunTools, state: PassState) -> bool:
     """Whether a scheduled run may end here: nothing was made ready, and the gate knows the newest settings."""
-    following = after(step)
-    if step.by_hand or following is None or following.name is not StepName.POST:
+    if step.by_hand or name_after(step) is not StepName.POST:
         return False
     return not state.needs_posting and state.gated_with == run.settings_version
 
 
-def _next(step: Step, run: RunTools, unread: tuple[str, ...]) -> StepOutcome:
+def _next(step: Step, run: RunTools) -> StepOutcome:
     """The step that follows; nothing is posted on lists that could not be read."""
-    following = after(step)
-    if following is not None and following.name is StepName.POST and unread:
-        return fail(step, run, f"could not read {', '.join(unread)}")
-    return StepOutcome(then=None if following is None else following.model_copy(update={"unread": unread}))
+    if step.unread and name_after(step) is StepName.POST:
+        return fail(step, run, f"could not read {', '.join(step.unread)}")
+    return StepOutcome(then=after(step))
 
 
 def perform_post(step: Step, run: RunTools, tools: PostTools, gate: GateTools) -> StepOutcome:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
+from itertools import pairwise
 
 from pydantic import BaseModel, ConfigDict
 
@@ -37,6 +38,9 @@ class StepName(StrEnum):
     FETCH_TIME_TOOL = "fetch_time_tool"
     POST = "post"
     RECONCILE = "reconcile"
+
+
+_FOLLOWING = dict(pairwise(StepName))
 
 
 class Step(BaseModel):
@@ -182,17 +186,22 @@ def next_run(step: Step) -> Step | None:
     )
 
 
+def name_after(step: Step) -> StepName | None:
+    """What follows a finished step; None after the last."""
+    following = _FOLLOWING.get(step.name)
+    return None if following is StepName.RECONCILE and not step.reconciles else following
+
+
 def after(step: Step) -> Step | None:
     """The step that follows a finished one; None after the last."""
-    order = [name for name in StepName if name is not StepName.RECONCILE or step.reconciles]
-    place = order.index(step.name) + 1
-    if place == len(order):
-        return None
-    return step.model_copy(update={"name": order[place], "feeds": None, "slice": 0})
+    name = name_after(step)
+    return None if name is None else _begun(step, name)
 
 
 def after_posting(step: Step) -> Step | None:
     """What is left of a run that has nothing to post, or has posted: the reconciliation of a nightly one."""
-    if not step.reconciles:
-        return None
-    return step.model_copy(update={"name": StepName.RECONCILE, "feeds": None, "slice": 0})
+    return _begun(step, StepName.RECONCILE) if step.reconciles else None
+
+
+def _begun(step: Step, name: StepName) -> Step:
+    return step.model_copy(update={"name": name, "feeds": None, "slice": 0})
