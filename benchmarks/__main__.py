@@ -1,4 +1,4 @@
-"""`make bench ONLY="[fetch] [plan] [calls] [peers] [live] [webhooks] [mirror] [--runs N] [--entries N]"`."""
+"""`make bench ONLY="[fetch] [plan] [calls] [peers] [live] [webhooks] [mirror] [billing] [--runs N] [--entries N]"`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import calls, fetch, live, machine, mirror, peers, plan, webhooks
+from benchmarks import billing, calls, fetch, live, machine, mirror, peers, plan, webhooks
 from benchmarks.environments import NotInstalled
 from benchmarks.process import Wrong
 from benchmarks.report import Printer, Section
@@ -20,6 +20,7 @@ BENCHMARKS: Mapping[str, Callable[..., Section]] = {
     "live": live.run,
     "webhooks": webhooks.run,
     "mirror": mirror.run,
+    "billing": billing.run,
 }
 RUNS = 5
 

@@ -125,7 +125,7 @@ def test_an_invoice_is_read_with_what_its_rows_bill_and_the_hours_on_it(account:
     row = in_status(account, house.TO_TRANSFER)
     found = read(account, row["guid"])
     invoice = found.invoice
-    assert (found.ready, found.status, found.number) == (True, house.TO_TRANSFER, row["number"])
+    assert found.ready
     assert (invoice.customer, invoice.projects) == (row["billingCustomer"]["guid"], (row["projects"][0]["guid"],))
     assert (invoice.invoiced_on, invoice.currency) == (date.fromisoformat(row["date"]), row["currency"]["code"])
     assert (invoice.net, invoice.is_credit_note, invoice.credits) == (row["totalExcludingTax"]["amount"], False, "")
@@ -159,7 +159,7 @@ def test_rows_with_the_same_work_type_stay_two_lines_and_an_invoice_without_a_nu
     made = account.people.make_invoice(place["guid"])
     found = read(account, made.guid)
     prices = sorted(line.unit_price for line in found.invoice.lines if line.item == "KONS")
-    assert (prices, found.number, found.ready) == ([Decimal("100.00"), Decimal("120.00")], None, False)
+    assert (prices, found.ready) == ([Decimal("100.00"), Decimal("120.00")], False)
 
 
 def test_more_hours_than_a_page_behind_one_row_are_all_on_the_invoice(account: Account) -> None:

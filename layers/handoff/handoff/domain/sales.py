@@ -111,14 +111,11 @@ def sales_invoice_from(body: bytes) -> SalesInvoice:
 class FetchedInvoice:
     """An invoice as the time tool has it now, with what is said about it beside its content.
 
-    `ready` says whether it stands in the status from which invoices are ordered, `number` is its own, None for a
-    draft.
+    `ready` says whether it stands in the status from which invoices are ordered.
     """
 
     invoice: SalesInvoice
     ready: bool
-    status: str
-    number: int | None
     changed_at: datetime
 
 

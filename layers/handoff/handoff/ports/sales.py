@@ -22,11 +22,15 @@ from handoff.ports.vendors import BrokenRow, DocumentChannel
 
 @dataclass(frozen=True, slots=True)
 class InvoiceHead:
-    """That an invoice changed: its id, and whether it stands in the status from which invoices are ordered."""
+    """That an invoice changed: its id, and whether it stands in the status from which invoices are ordered.
+
+    `told` says that its status means sent or paid.
+    """
 
     id: str
     ready: bool
     changed_at: datetime
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

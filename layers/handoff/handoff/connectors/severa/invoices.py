@@ -97,7 +97,8 @@ class Invoices:
     def _head(self, row: SeveraInvoiceHead) -> InvoiceHead:
         if row.changed_at is None:
             raise RowFault("createdDateTime", "there is no time of change")
-        return InvoiceHead(row.guid, self._statuses.is_ready(row.status), row.changed_at)
+        told = row.status.is_sent or row.status.is_paid
+        return InvoiceHead(row.guid, self._statuses.is_ready(row.status), row.changed_at, told)
 
     def _invoice(self, external_id: str) -> SeveraInvoice | None:
         body = self._client.read_one(f"{LIST}/{external_id}", what=WHAT)
@@ -128,8 +129,6 @@ class Invoices:
         return FetchedInvoice(
             invoice=content,
             ready=self._statuses.is_ready(invoice.status),
-            status=invoice.status.name or "",
-            number=invoice.number,
             changed_at=invoice.changed_at,
         )
 

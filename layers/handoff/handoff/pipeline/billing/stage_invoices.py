@@ -113,7 +113,11 @@ def _keep(desk: InvoiceDesk, heads: Sequence[InvoiceHead], counts: Counter[str])
     ready = False
     for head in heads:
         counts["fetched"] += 1
-        if not head.ready and head.id not in known:
+        old = known.get(head.id)
+        if not head.ready and old is None:
+            continue
+        if head.told and old is not None and old.state in IN_THE_BOOKS:
+            counts["unchanged"] += 1  # it is what we told ourselves, and nobody edits what is sent
             continue
         try:
             fetched = desk.drafted.read(head.id)
@@ -121,7 +125,6 @@ def _keep(desk: InvoiceDesk, heads: Sequence[InvoiceHead], counts: Counter[str])
             held.append(head.changed_at)
             _told(desk, [BrokenRow(head.id, broken.field or "invoice", broken.message)], counts)
             continue
-        old = known.get(head.id)
         if fetched is None:
             continue  # deleted since the list was read: the nightly look finds it
         ready = ready or (old is not None and old.state in AWAKE)
