@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -12,63 +10,8 @@ from handoff.domain.periods import Period
 from handoff.domain.runs import RunState
 from handoff.domain.staged import State
 from sandbox import lumipolku as house
-from sandbox.business_nxt.access import LUMIPOLKU_COMPANY_NO
-from sandbox.business_nxt.people import People
-from tests.lumipolku import BY_HAND, NIGHTLY, Lumipolku
-
-HOURS_ON = {"report_only": False, "currency": "EUR", "hours": {"on": True, "table": 2, "starts_on": "2026-11-01"}}
-BILLED = {
-    **HOURS_ON,
-    "invoices": {
-        "on": True,
-        "ready_status": house.TO_TRANSFER,
-        "starts_on": "2026-11-01",
-        "tax_groups": {"25.5": 1},
-        "default_item": "LUM-1",
-    },
-}
-
-
-class Company(Lumipolku):
-    """Lumipolku once both sides' master data is the same; its people on both sides."""
-
-    def __init__(self, settings: dict[str, Any], **options: Any) -> None:
-        super().__init__(settings, **options)
-        self.erp: People = self.nxt.vendor.people_of(LUMIPOLKU_COMPANY_NO)
-        self.projects = {row.name: row.guid for row in self.severa.vendor.people.rows("projects")}
-        for _ in range(2):
-            assert self.a_pass().state is RunState.DONE
-
-    def works(
-        self, project: str = "Satamalogistiikka", hours: str = "7.5", *, approved: bool = True, **fields: Any
-    ) -> str:
-        """Somebody logs hours."""
-        row = self.severa.vendor.people.log_hours(self.projects[project], hours=hours, approved=approved, **fields)
-        return str(row.guid)
-
-    def rows(self) -> Sequence[dict[str, Any]]:
-        """The rows of the chosen table."""
-        return list(self.nxt.vendor.company_of(LUMIPOLKU_COMPANY_NO).rows("freeInformation2").all())
-
-    def orders(self) -> Sequence[dict[str, Any]]:
-        """The company's orders."""
-        return list(self.nxt.vendor.company_of(LUMIPOLKU_COMPANY_NO).rows("order").all())
-
-    def record(self, flow: str, external_id: str) -> Any:
-        """What is known of hours or of an invoice."""
-        return self.shop().shelf.staged.get(flow, external_id)
-
-    def bills(self, project: str = "Satamalogistiikka", status: str = house.TO_TRANSFER) -> str:
-        """Somebody drafts an invoice of all that can be invoiced, and sets its status."""
-        draft = self.severa.vendor.people.make_invoice(self.projects[project])
-        self.severa.vendor.people.set_invoice_status(draft.guid, status)
-        return str(draft.guid)
-
-    def status(self, invoice: str) -> str:
-        """The invoice's status in Severa."""
-        shown = self.severa.vendor.people.shown(self.severa.vendor.people.row("invoices", invoice))
-        return str(shown["status"]["name"])
-
+from tests.lumipolku import BY_HAND, NIGHTLY
+from tests.lumipolku_billing import BILLED, HOURS_ON, Company
 
 # ---- hours ---------------------------------------------------------------------------------------
 
