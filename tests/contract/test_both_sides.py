@@ -240,3 +240,16 @@ def test_the_health_check_knows_every_point_of_both_sides() -> None:
 
 def email_of(world: Lumipolku, guid: str) -> object:
     return next(row.email for row in world.severa.vendor.people.rows("customers") if row.guid == guid)
+
+
+def test_categories_that_are_each_others_upper_one_go_over_like_any() -> None:
+    """S4.6. What category stands above another is nobody's but the ERP's: a loop there is walked by nobody."""
+    world = Lumipolku({"report_only": False, "product_categories": {"on": True}})
+    people = world.nxt.vendor.people_of(LUMIPOLKU_COMPANY_NO)
+    for number, upper in ((71, 72), (72, 71)):
+        text = f"Ryhmä {number}"
+        people.add("productCategory", productCategoryNo=number, description=text, mainProductCategoryNo=upper)
+
+    assert world.a_pass().state is RunState.DONE
+    assert {"Ryhmä 71", "Ryhmä 72"} <= set(world.known("product_categories", Side.TIME_TOOL))
+    assert world.a_pass().counts.keys() == {"fetched", "unchanged"}
