@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from handoff.domain.runs import RunState
+from handoff.pipeline.confirm import ConfirmTools, confirm
 from sandbox import lumipolku as house
 from sandbox.business_nxt.access import LUMIPOLKU_COMPANY_NO
 from sandbox.business_nxt.people import People
@@ -67,6 +68,18 @@ class Company(Lumipolku):
         """The invoice's status in Severa."""
         shown = self.severa.vendor.people.shown(self.severa.vendor.people.row("invoices", invoice))
         return str(shown["status"]["name"])
+
+    def confirms(self, code: str, *external_ids: str) -> None:
+        """A person says that what a problem names is as it should be."""
+        shop, by = self.shop(), "Aamu Pakkasniemi"
+        settings: Any = shop.settings
+        shelf = shop.shelf
+        tools = ConfirmTools(
+            shelf.staged, shelf.postings, shelf.problems, shelf.passes_of("invoices"),
+            lambda problem_id: shelf.census.believe("invoices", problem_id), settings.gate_of("invoices"), self.clock,
+        )  # fmt: skip
+        (known,) = [one for one in shelf.problems.open() if one.problem.code == code]
+        confirm(tools, known.problem.id, by=by, external_ids=external_ids)
 
     def employees(self) -> Sequence[dict[str, Any]]:
         """The ERP's people."""

@@ -255,3 +255,27 @@ def test_every_night_each_hour_of_the_month_is_accounted_for() -> None:
         "posted": Decimal("7.5"),
         "held": Decimal("2.25"),
     }
+
+
+def test_an_order_that_was_deleted_is_made_anew_once_a_person_says_so_and_followed_like_the_first() -> None:
+    """S8.2, S8.4."""
+    company = Company(BILLED)
+    company.works()
+    invoice = company.bills()
+    company.a_pass()
+    company.messages_arrive()
+    company.erp.delete("order", company.orders()[0]["orderNo"])
+    company.a_pass(NIGHTLY)
+    company.messages_arrive()
+    company.severa.vendor.people.edit("invoices", invoice, ourReference="Aamu")
+    company.a_pass()
+    assert company.orders() == []
+    company.confirms("irreversible", invoice)
+    company.a_pass(BY_HAND)
+    company.messages_arrive()
+
+    (order,) = company.orders()
+    company.erp.pay(company.erp.invoice_order(order["orderNo"]))
+    company.a_pass()
+    company.messages_arrive()
+    assert company.status(invoice) == house.PAID

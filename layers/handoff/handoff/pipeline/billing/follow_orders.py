@@ -23,7 +23,6 @@ from handoff.domain.trips import OrderFacts
 from handoff.pipeline.billing.desk import BY_BILLING, InvoiceDesk
 from handoff.pipeline.trips.begin import begin
 from handoff.pipeline.trips.learn import seen
-from handoff.pipeline.trips.sweep import resume
 from handoff.ports import FeedCursor
 
 ORDERS_AT_ONCE = 500
@@ -46,9 +45,10 @@ def begin_trips(desk: InvoiceDesk, counts: Counter[str], *, thorough: bool) -> N
         if posting is None or posting.receipt is None:
             continue
         order = posting.receipt.number
-        if desk.links.get(desk.flow, record.external_id) is None:
+        link = desk.links.get(desk.flow, record.external_id) or Link(desk.flow, record.external_id, 0, "", "", b"")
+        if link.number != int(order):
             begin(desk.trips, record.external_id, order)
-            desk.links.save(Link(desk.flow, record.external_id, int(order), "", "", b""))
+            desk.links.save(replace(link, number=int(order)))
             counts["orders"] += 1
         mark_hours(desk, sales_invoice_from(record.body).hours, order, counts)
 
@@ -89,7 +89,6 @@ def look_at_open(desk: InvoiceDesk, counts: Counter[str]) -> None:
             else:
                 _compare(desk, order, record, posting, state)
         _tell(desk, {order: record.external_id for order, (record, _) in by_order.items()}, states, counts)
-    resume(desk.trips)
 
 
 def mark_hours(desk: InvoiceDesk, names: Sequence[str], order: str, counts: Counter[str]) -> None:

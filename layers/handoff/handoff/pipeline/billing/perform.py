@@ -28,6 +28,7 @@ from handoff.pipeline.deliver import PostTools
 from handoff.pipeline.perform import GateTools, delay, done, fail, perform_post, wait
 from handoff.pipeline.run_tools import RunTools
 from handoff.pipeline.steps import Step, StepName, StepOutcome, after, run_of
+from handoff.pipeline.trips.sweep import resume
 
 TimeLeft = Callable[[], bool]
 PASSING = (RateLimited, Unreachable, DeliveryUnknown, Stale)
@@ -53,7 +54,7 @@ def perform_invoices(
     try:
         if step.name is StepName.POST:
             return _post(step, run, desk, posting)
-        finished = _looked(step, desk, time_left, counts)
+        rest = _looked(step, desk, time_left, counts)
     except PASSING as fault:
         return wait(step, run, delay(fault), counts, _since(before, desk.calls()))
     except ReconnectNeeded as refusal:
@@ -66,21 +67,27 @@ def perform_invoices(
         return fail(step, run, f"could not read {connection.vendor} {desk.flow} ({fault.message})")
     _note(step, run, counts, _since(before, desk.calls()))
     _readable(run, connection)
-    following = after(step) if finished else step.model_copy(update={"slice": step.slice + 1})
+    following = after(step) if rest is None else step.model_copy(update={"slice": step.slice + 1, "feeds": rest})
     return StepOutcome(then=following) if following is not None else done(step, run)
 
 
-def _looked(step: Step, desk: InvoiceDesk, time_left: TimeLeft, counts: Counter[str]) -> bool:
-    """Looks at one side; whether all of it was looked at."""
-    if step.name is StepName.FETCH_ERP:
+def _looked(step: Step, desk: InvoiceDesk, time_left: TimeLeft, counts: Counter[str]) -> tuple[str, ...] | None:
+    """Looks at one side; None when all of it was looked at, else where the next slice goes on."""
+    if step.name is StepName.FETCH_TIME_TOOL:
+        finished = fetch_invoices(desk, thorough=step.thorough, time_left=time_left, counts=counts)
+        if finished and step.thorough:
+            finished = look_for_gone(desk, time_left=time_left, counts=counts)
+        return None if finished else ()
+    if not step.feeds:
         if not watch_orders(desk, time_left=time_left, counts=counts):
-            return False
+            return ()
         if step.thorough:
             look_at_open(desk, counts)
-        return True
-    if not fetch_invoices(desk, thorough=step.thorough, time_left=time_left, counts=counts):
-        return False
-    return not step.thorough or look_for_gone(desk, time_left=time_left, counts=counts)
+    if not step.thorough:
+        return None
+    swept = resume(desk.trips, after=step.feeds[0] if step.feeds else "", time_left=time_left)
+    counts.update({f"trips_{what}": count for what, count in swept.counts.items() if what in ("renewed", "put_off")})
+    return None if swept.left_at is None else (swept.left_at,)
 
 
 def _post(
