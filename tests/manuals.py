@@ -123,6 +123,9 @@ SEVERA_BUSINESS: Mapping[str, str] = {
     "S8.3": "When the order is invoiced and sent, the invoice in Severa becomes sent.",
     "S8.4": "When the customer has paid, it becomes paid.",
     "S8.5": "Attachments do not go over.",
+    "S9.1": "A purchase invoice on a project in Visma Business becomes costs of the project in Severa.",
+    "S9.2": "A setting says whether they are billable or only costs.",
+    "S9.3": "The transfer can be limited to certain kinds of costs.",
     "S10.1": "Before anything is written, what is there on both sides is gone through.",
 }
 
@@ -146,7 +149,7 @@ MANUALS = (
     Manual(
         "Severa ↔ Visma Business",
         SEVERA_BUSINESS,
-        "S2.1, S9.1–S9.3: costs",
+        "S2.1",
     ),
 )
 _HEAD = """\

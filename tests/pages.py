@@ -23,6 +23,7 @@ from handoff.connectors.registry import vendors
 from handoff.domain.problem_codes import FixedBy
 from handoff.domain.problem_texts import CATALOGUE
 from handoff.integrations.both_ways_settings import BothWaysSettings
+from handoff.integrations.cost_settings import CostFlowSettings
 from handoff.integrations.live_settings import LiveSettings
 from handoff.integrations.settings import HoursSettings
 from handoff.settings import PlatformSettings
@@ -252,6 +253,7 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     "live-settings-parts": partial(settings_parts, LiveSettings),
     "both-ways-settings": partial(settings_table, BothWaysSettings),
     "both-ways-settings-parts": partial(settings_parts, BothWaysSettings),
+    "cost-settings": partial(settings_table, CostFlowSettings),
     "vendors": vendors_table,
     "layers": layers,
     "fjordlys": partial(settings_example, fjordlys.SETTINGS),

@@ -41,6 +41,7 @@ CUSTOMERS = (  # number, name, organisation number, address, postcode, place, co
     (2001, "Talvikki Tukku Oy", "FI11112231", "Tukkutie 1", "01530", "VANTAA", FINLAND, "l@talvikki.example", 0),
     (2002, "Kuuranlehti Lakiasiat Oy", "FI11112232", "Oikotie 5", "00100", "HELSINKI", FINLAND, "", 1),
 )  # fmt: skip
+SUPPLIERS = ((50_001, "Routakorpi Rakennus Oy"), (50_002, "Hallanmaa Painotalo Ky"))
 
 
 def fill(company: Company) -> None:
@@ -75,3 +76,6 @@ def fill(company: Company) -> None:
     for number, name, email in EMPLOYEES:
         place += 1
         put("associate", associateNo=place, employeeNo=number, name=name, emailAddress=email)
+    for number, name in SUPPLIERS:
+        place += 1
+        put("associate", associateNo=place, supplierNo=number, name=name, countryNo=FINLAND)

@@ -150,10 +150,10 @@ def test_the_check_before_saving_gives_the_companys_name() -> None:
     nxt.close()
 
 
-def test_the_vendor_is_an_erp_that_keeps_master_data_and_rows_of_hours_and_takes_orders() -> None:
+def test_the_vendor_is_an_erp_that_keeps_master_data_and_rows_of_hours_takes_orders_and_hands_out_costs() -> None:
     vendor = vendors()[NAME]
     assert (vendor.title, vendor.side) == (TITLE, Side.ERP)
-    takes = {Capability.KEEPS_HOUR_REGISTER, Capability.TAKES_ORDERS}
+    takes = {Capability.KEEPS_HOUR_REGISTER, Capability.TAKES_ORDERS, Capability.HANDS_OUT_PURCHASES}
     assert set(vendor.capabilities) == {Capability.KEEPS_MASTER_DATA, *takes}
     assert "customers" in Capability.KEEPS_MASTER_DATA.words
 

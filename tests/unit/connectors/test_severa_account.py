@@ -52,10 +52,10 @@ def test_what_can_not_be_connected_is_refused(changes: dict[str, str]) -> None:
         a_config(**changes)
 
 
-def test_the_vendor_is_a_time_tool_that_keeps_master_data_and_hands_out_hours_and_invoices() -> None:
+def test_the_vendor_is_a_time_tool_that_keeps_master_data_hands_out_hours_and_invoices_and_takes_costs() -> None:
     hands_out = {Capability.READS_TIME_ENTRIES, Capability.HANDS_OUT_INVOICES}
     assert VENDOR.side is Side.TIME_TOOL
-    assert set(VENDOR.capabilities) == {Capability.KEEPS_MASTER_DATA, *hands_out}
+    assert set(VENDOR.capabilities) == {Capability.KEEPS_MASTER_DATA, *hands_out, Capability.TAKES_FEES}
     assert SeveraSettings().base_url == "https://api.severa.visma.com/rest-api"
 
 

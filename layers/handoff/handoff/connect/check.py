@@ -45,15 +45,18 @@ def checked(
 def _needs(kind: IntegrationKind, settings: IntegrationSettings | None) -> ErpNeeds | None:
     if isinstance(settings, LiveSettings):
         return live_needs(settings)
-    if isinstance(settings, BillingSettings) and settings.hours.on:
-        return replace(mirror_needs(kind, settings), register=settings.hours.table)
+    if isinstance(settings, BillingSettings):
+        register = settings.hours.table if settings.hours.on else None
+        return replace(mirror_needs(kind, settings), register=register, purchases=settings.costs.on)
     return mirror_needs(kind, settings) if isinstance(settings, BothWaysSettings) else None
 
 
 def _asked(settings: IntegrationSettings | None) -> ToolNeeds:
     if not isinstance(settings, BillingSettings):
         return ToolNeeds()
-    return ToolNeeds(settings.hours.on, settings.invoices.statuses() if settings.invoices.on else None)
+    costs, expenses = settings.costs.on, settings.costs.on and bool(settings.costs.expense_accounts)
+    statuses = settings.invoices.statuses() if settings.invoices.on else None
+    return ToolNeeds(settings.hours.on, statuses, fees=costs, expenses=expenses)
 
 
 def _answers(connection: Connection, opened: Opened) -> Sequence[Finding]:

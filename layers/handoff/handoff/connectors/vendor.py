@@ -23,6 +23,7 @@ from handoff.ports.live import (
     TakesExpenses,
     TakesPayments,
 )
+from handoff.ports.purchases import HandsOutPurchases, TakesFees
 from handoff.ports.sales import HandsOutInvoices, KeepsHourRegister, NamesWork, TakesOrders
 from handoff.settings import PlatformSettings
 
@@ -73,12 +74,12 @@ class LiveErp(LedgerOfObjects, ChecksErp, Opened, Protocol):
     """An open connection to an ERP that keeps customers and projects and books invoices."""
 
 
-class BillingTimeTool(ReadsTimeEntries, NamesWork, HandsOutInvoices, Opened, Protocol):
-    """An open connection to a time tool that hands out hours and drafted invoices."""
+class BillingTimeTool(ReadsTimeEntries, NamesWork, HandsOutInvoices, TakesFees, Opened, Protocol):
+    """An open connection to a time tool that hands out hours and drafted invoices, and takes costs."""
 
 
-class BillingErp(KeepsHourRegister, TakesOrders, Opened, Protocol):
-    """An open connection to an ERP that keeps rows of hours and takes orders."""
+class BillingErp(KeepsHourRegister, TakesOrders, HandsOutPurchases, Opened, Protocol):
+    """An open connection to an ERP that keeps rows of hours, takes orders and hands out costs."""
 
 
 class VendorSettings(BaseModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handoff.domain.staged import StagedRecord, State
+from handoff.integrations.cost_settings import COSTS
 from handoff.pipeline.live.desk import CUSTOMERS, EXPENSES, INVOICES, PROJECTS
 
 _STATES: Mapping[State, str] = {
@@ -25,6 +26,13 @@ _MIRRORED: Mapping[State, str] = {
     State.POSTED: "Stands in the ERP.",
     State.FAILED: "Can't be brought to the ERP until a problem is mended.",
 }
+_INTO_THE_TIME_TOOL: Mapping[State, str] = {
+    State.READY: "The next look at it brings it to the time tool.",
+    State.POSTING: "Is being written to the time tool.",
+    State.POSTED: "Stands in the time tool.",
+    State.FAILED: "Can't be brought to the time tool until a problem is mended.",
+    State.UNSURE: "Was sent and the answer was lost; the time tool is asked before anything is sent again.",
+}
 _OF_FLOW: Mapping[str, Mapping[State, str]] = {
     CUSTOMERS: _MIRRORED,
     PROJECTS: _MIRRORED,
@@ -32,13 +40,8 @@ _OF_FLOW: Mapping[str, Mapping[State, str]] = {
         State.READY: "Finalized; the next look at it books it.",
         State.SETTLED: "Is in the books, and paid in full.",
     },
-    EXPENSES: {
-        State.READY: "The next look at it brings it to the time tool.",
-        State.POSTING: "Is being written to the time tool.",
-        State.POSTED: "Stands in the time tool.",
-        State.FAILED: "Can't be brought to the time tool until a problem is mended.",
-        State.UNSURE: "Was sent and the answer was lost; the time tool is asked before anything is sent again.",
-    },
+    EXPENSES: _INTO_THE_TIME_TOOL,
+    COSTS: _INTO_THE_TIME_TOOL,
 }
 """What is different where records are no hours."""
 
@@ -59,6 +62,9 @@ _REASONS: Mapping[str, str] = {
     "approval_withdrawn": "Stays out: it was written, and is not approved any more.",
     "not_in_the_chosen_status": "Waits: it is not in the status from which invoices are transferred.",
     "no_lines": "Stays out: it has no lines.",
+    "booked_before_start": "Stays out: it is dated before the day from which costs are transferred.",
+    "account_not_chosen": "Stays out: its account is not among those whose costs are transferred.",
+    "voucher_type_not_chosen": "Stays out: its voucher type is not among those that are transferred.",
     "switched off": "Stays out: its flow is switched off in the settings.",
 }
 

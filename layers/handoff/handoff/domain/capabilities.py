@@ -19,6 +19,11 @@ class Side(StrEnum):
         """What completes "Harvest is …"."""
         return "a time tool" if self is Side.TIME_TOOL else "an ERP"
 
+    @property
+    def noun(self) -> str:
+        """What it is called in a sentence: "the ERP's list"."""
+        return "time tool" if self is Side.TIME_TOOL else "ERP"
+
 
 class Capability(StrEnum):
     """One protocol of `ports` that a vendor may implement."""
@@ -38,6 +43,8 @@ class Capability(StrEnum):
     KEEPS_HOUR_REGISTER = "keeps_hour_register"
     HANDS_OUT_INVOICES = "hands_out_invoices"
     TAKES_ORDERS = "takes_orders"
+    HANDS_OUT_PURCHASES = "hands_out_purchases"
+    TAKES_FEES = "takes_fees"
 
     @property
     def words(self) -> str:
@@ -61,4 +68,6 @@ _WORDS = {
     Capability.KEEPS_HOUR_REGISTER: "keep rows of hours that revenue is recognised by",
     Capability.HANDS_OUT_INVOICES: "hand out drafted invoices and be told that they are sent and paid",
     Capability.TAKES_ORDERS: "take sales orders and say when they are invoiced and paid",
+    Capability.HANDS_OUT_PURCHASES: "hand out what suppliers have cost projects",
+    Capability.TAKES_FEES: "take costs of suppliers on projects",
 }

@@ -29,6 +29,7 @@ from handoff.domain.costs import ProjectExpense
 from handoff.domain.errors import Unbalanced
 from handoff.domain.invoices import InvoiceDocument
 from handoff.domain.periods import Period
+from handoff.domain.purchases import ProjectFee
 from handoff.domain.sales import SalesOrder
 from handoff.domain.staged import RecordRef
 
@@ -44,13 +45,14 @@ class DocumentKind(StrEnum):
     PROJECT_EXPENSE = "project_expense"
     HOUR_ROWS = "hour_rows"
     SALES_ORDER = "sales_order"
+    PROJECT_FEE = "project_fee"
 
 
 BOOKED_KINDS = (DocumentKind.PROJECT_TRANSACTIONS, DocumentKind.JOURNAL)
 """What hours can become in the books, in the order the documents are written."""
 HOURS_KINDS = (*BOOKED_KINDS, DocumentKind.HOUR_ROWS)
 """What hours can become."""
-PLANNED_KINDS = (*HOURS_KINDS, DocumentKind.SALES_ORDER)
+PLANNED_KINDS = (*HOURS_KINDS, DocumentKind.SALES_ORDER, DocumentKind.PROJECT_FEE)
 """What a plan can make of records."""
 
 
@@ -125,7 +127,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One document: project lines, journal lines, an invoice, an expense or an order, and the exact versions it covers.
+    """One document: lines, or an invoice, expense, order or fee, and the exact versions of records that it covers.
 
     `hours` counts all covered hours, `amount` their value in `currency`; both are negative in a
     `reversal`. `shares` gives each record's hours and value, so that a record's part of an aggregated
@@ -161,6 +163,7 @@ class Posting:
     invoice: InvoiceDocument | None = None
     expense: ProjectExpense | None = None
     order: SalesOrder | None = None
+    fee: ProjectFee | None = None
 
     def is_left(self, external_id: str) -> bool:
         """Whether a record's part is still in the document, as far as people told us."""
@@ -226,7 +229,7 @@ def check_balance(posting: Posting) -> None:
 
 
 def _imbalances(posting: Posting) -> Iterator[str]:
-    if posting.invoice is not None or posting.expense is not None or posting.order is not None:
+    if _documents_in(posting):
         yield from _not_its_document(posting)
         return
     debit = sum([line.debit for line in posting.journal_lines], ZERO)
@@ -255,22 +258,30 @@ def _imbalances(posting: Posting) -> Iterator[str]:
 
 
 def _not_its_document(posting: Posting) -> Iterator[str]:
-    """An invoice, expense or order has no lines of ours: it is one amount, of one record, under the posting's key."""
-    for document, amount in (
-        (posting.invoice, posting.invoice.total if posting.invoice else ZERO),
-        (posting.expense, posting.expense.amount if posting.expense else ZERO),
-        (posting.order, posting.order.net if posting.order else ZERO),
-    ):
-        if document is None:
-            continue
+    """A document that is no lines of ours is one amount, of one record, under the posting's key."""
+    documents = _documents_in(posting)
+    for document, amount in documents:
         if document.key != posting.key:
             yield f"the document has the key {document.key}"
         if (amount, document.currency) != (posting.amount, posting.currency):
             yield f"document {amount} {document.currency}, amount {posting.amount} {posting.currency}"
-    documents = [one for one in (posting.invoice, posting.expense, posting.order) if one is not None]
     if posting.project_lines or posting.journal_lines or len(documents) > 1:
         yield "it is more than one document"
     if len(posting.records) != 1:
         yield f"it covers {len(posting.records)} records"
     if posting.shares and sum([share.amount for share in posting.shares], ZERO) != posting.amount:
         yield "the records' shares do not add up"
+
+
+def _documents_in(posting: Posting) -> list[tuple[InvoiceDocument | ProjectExpense | SalesOrder | ProjectFee, Decimal]]:
+    """What a posting is besides lines, and what that is worth."""
+    found: list[tuple[InvoiceDocument | ProjectExpense | SalesOrder | ProjectFee, Decimal]] = []
+    if posting.invoice is not None:
+        found.append((posting.invoice, posting.invoice.total))
+    if posting.expense is not None:
+        found.append((posting.expense, posting.expense.amount))
+    if posting.order is not None:
+        found.append((posting.order, posting.order.net))
+    if posting.fee is not None:
+        found.append((posting.fee, posting.fee.cost))
+    return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from handoff.domain.capabilities import Side
+
 
 class FixedBy(StrEnum):
     """Where a problem is mended."""
@@ -75,6 +77,8 @@ class ProblemCode(StrEnum):
     EMPLOYEE_NOT_PAIRED = "employee_not_paired"
     PROJECT_NOT_PAIRED = "project_not_paired"
     CUSTOMER_NOT_PAIRED = "customer_not_paired"
+    PROJECT_NOT_IN_TIME_TOOL = "project_not_in_time_tool"
+    COST_CHANGED = "cost_changed"
     UNKNOWN_CURRENCY = "unknown_currency"
     ITEM_UNUSABLE = "item_unusable"
     CREDITED_INVOICE_UNKNOWN = "credited_invoice_unknown"
@@ -94,6 +98,8 @@ FOLLOWED = frozenset(
     }
 )
 """What following an invoice came to, where the time tool could not be told."""
+REFUSED_BY = {Side.ERP: ProblemCode.REFUSED_BY_ERP, Side.TIME_TOOL: ProblemCode.REFUSED_BY_TIME_TOOL}
+"""What a definite no is called, by who said it."""
 UNDONE_IN_THE_BOOKS = frozenset({ProblemCode.IRREVERSIBLE, ProblemCode.DOCUMENT_GONE, ProblemCode.DOCUMENT_EDITED})
 """What a posting did is not in the books any more, or has to be taken out there by hand: by a person's word alone."""
 FOR_A_PERSON = frozenset(
@@ -112,7 +118,12 @@ FOR_A_PERSON = frozenset(
 )
 """Causes a later pass can't see mended by itself: a person says when to try again."""
 MENDED_BY_PAIRING = frozenset(
-    {ProblemCode.EMPLOYEE_NOT_PAIRED, ProblemCode.PROJECT_NOT_PAIRED, ProblemCode.CUSTOMER_NOT_PAIRED}
+    {
+        ProblemCode.EMPLOYEE_NOT_PAIRED,
+        ProblemCode.PROJECT_NOT_PAIRED,
+        ProblemCode.CUSTOMER_NOT_PAIRED,
+        ProblemCode.PROJECT_NOT_IN_TIME_TOOL,
+    }
 )
 """Causes that end once the two sides' master data is the same: every pass tries again by itself."""
 NOT_RETRIED = frozenset(
@@ -127,6 +138,7 @@ NOT_RETRIED = frozenset(
         ProblemCode.PDF_MISSING,
         ProblemCode.ATTACHMENT_REFUSED,
         ProblemCode.ORDER_EDITED,
+        ProblemCode.COST_CHANGED,
         *FOLLOWED,
     }
 )
@@ -138,6 +150,7 @@ TOLD_ONCE = frozenset(
         ProblemCode.PDF_MISSING,
         ProblemCode.ATTACHMENT_REFUSED,
         ProblemCode.ORDER_EDITED,
+        ProblemCode.COST_CHANGED,
         *FOLLOWED,
     }
 )

@@ -135,6 +135,18 @@ OF_OBJECTS: dict[ProblemCode, Entry] = {
         "Customer {subject} is not in the ERP.",
         "Nothing where the next pass makes it. Else the report of customers says what keeps it out.",
     ),
+    ProblemCode.PROJECT_NOT_IN_TIME_TOOL: Entry(
+        "project",
+        FixedBy.TIME_TOOL,
+        "Project {subject} of the ERP has none in the time tool that it is the same as.",
+        "Nothing where the next pass makes or pairs it. Else the report of projects says what keeps the two apart.",
+    ),
+    ProblemCode.COST_CHANGED: Entry(
+        "amount",
+        FixedBy.TIME_TOOL,
+        "{subject}: what stands in the time tool is as it was.",
+        "Correct it in the time tool by hand where it is not invoiced yet, then confirm the problem.",
+    ),
     ProblemCode.UNKNOWN_CURRENCY: Entry(
         "currency",
         FixedBy.ERP,

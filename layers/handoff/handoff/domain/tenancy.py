@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from handoff.domain.capabilities import Side
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
@@ -29,6 +31,10 @@ class Integration:
     name: str
     time_tool: Connection
     erp: Connection
+
+    def on(self, side: Side) -> Connection:
+        """The connection of that side."""
+        return self.erp if side is Side.ERP else self.time_tool
 
 
 @dataclass(frozen=True, slots=True)

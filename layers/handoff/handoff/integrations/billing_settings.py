@@ -14,6 +14,7 @@ from handoff.domain.gate import Gate, GatePolicy, InvoiceGate
 from handoff.domain.sales import RegisterChoices, StatusChoices, UnitChoices
 from handoff.domain.staged import ApprovedVia
 from handoff.integrations.both_ways_settings import BothWaysSettings
+from handoff.integrations.cost_settings import COSTS, CostFlowSettings
 from handoff.integrations.kind_settings import Section
 from handoff.integrations.rule_settings import Currency
 
@@ -99,7 +100,7 @@ class InvoiceSettings(Section):
 
 
 class BillingSettings(BothWaysSettings):
-    """Everything a tenant sets about what both sides keep, and about the hours and invoices that belong to it."""
+    """Everything a tenant sets about what both sides keep, and about hours, invoices and costs that belong to it."""
 
     currency: Currency = Field(
         "NOK", title="Currency of the books", description="ISO 4217 code of the ERP company's currency.",
@@ -113,9 +114,15 @@ class BillingSettings(BothWaysSettings):
         default_factory=InvoiceSettings, title="Invoices", description="Invoices as orders, followed until paid.",
         examples=[{"on": True, "ready_status": "Siirrettävä"}],
     )  # fmt: skip
+    costs: CostFlowSettings = Field(
+        default_factory=CostFlowSettings, title="Costs", description="Suppliers' costs on projects as costs there.",
+        examples=[{"on": True, "starts_on": "2026-11-01"}],
+    )  # fmt: skip
 
     def gate_of(self, flow: str) -> Gate:
-        """The gate of hours, or of invoices."""
+        """The gate of hours, of invoices or of costs."""
+        if flow == COSTS:
+            return self.costs.gate()
         return self.hours.to_policy() if flow == HOURS else InvoiceGate(self.invoices.starts_on)
 
     def units(self) -> UnitChoices:

@@ -17,6 +17,9 @@ from handoff.integrations.kind_settings import IntegrationSettings
 from handoff.integrations.live_settings import LiveSettings
 from handoff.integrations.settings import HoursSettings
 
+UNACCOUNTED = frozenset({DocumentKind.SALES_ORDER, DocumentKind.PROJECT_FEE})
+"""Kinds of document that no month is accounted for by."""
+
 
 class Trigger(StrEnum):
     """What sets a flow going."""
@@ -150,10 +153,11 @@ class IntegrationKind:
     def posts(self) -> tuple[str, ...]:
         """The names of the flows whose records become documents, and of which a month can be accounted for.
 
-        Orders are not among them: what is in the books of one is told by its invoice's round trip.
+        Orders are not among them: what is in the books of one is told by its invoice's round trip. Nor are fees, which
+        come from the books.
         """
         posts = (flow for flow in self.flows if isinstance(flow, Post))
-        return tuple(flow.name for flow in posts if DocumentKind.SALES_ORDER not in flow.to)
+        return tuple(flow.name for flow in posts if not UNACCOUNTED & set(flow.to))
 
     @property
     def is_live(self) -> bool:

@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from handoff.accounting.account_spans import is_span, takes
 from handoff.integrations.kind_settings import IntegrationSettings, Section
 
 Whole = Annotated[int, Field(ge=1, le=999_999_999)]
@@ -20,7 +21,6 @@ Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 EU = frozenset(MEMBERS.split(" "))
 """The EU's members since 2020, by ISO code."""
-_SPAN = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 
 
 def _parted(value: object) -> object:
@@ -29,15 +29,15 @@ def _parted(value: object) -> object:
 
 
 def _span(text: str) -> str:
-    found = _SPAN.fullmatch(text)
-    if found is None or (found.group(2) and int(found.group(2)) < int(found.group(1))):
+    if not is_span(text):
         raise PydanticCustomError(
             "no_account", "'{text}' is neither an account nor a span of accounts such as 4000-4999", {"text": text}
         )
     return text
 
 
-Accounts = Annotated[tuple[Annotated[str, AfterValidator(_span)], ...], BeforeValidator(_parted), Field(max_length=200)]
+Span = Annotated[str, AfterValidator(_span)]
+Accounts = Annotated[tuple[Span, ...], BeforeValidator(_parted), Field(max_length=200)]
 Numbers = Annotated[tuple[Whole, ...], BeforeValidator(_parted), Field(max_length=200)]
 
 
@@ -139,8 +139,7 @@ class ExpenseSettings(Section):
 
     def takes_account(self, account: int) -> bool:
         """Whether costs of that account are fetched."""
-        spans = ((found.group(1), found.group(2)) for found in map(_SPAN.fullmatch, self.accounts) if found)
-        return not self.accounts or any(int(first) <= account <= int(last or first) for first, last in spans)
+        return not self.accounts or takes(self.accounts, account)
 
     def takes_cost_type(self, cost_type: int | None) -> bool:
         """Whether costs of that type are fetched."""

@@ -7,11 +7,14 @@ employees with an e-mail address. What is blocked by a group field in Visma Busi
 
 Approved hours become rows of a free information table, which revenue is recognised by. Invoices in a chosen status
 become orders; their hours get the order's number, and the invoices become sent and paid when the orders do.
+
+What suppliers have cost a project in Visma Business becomes costs of the project in Severa, once it is posted: fees, or
+other expenses of a user's. Whether customers are charged, and which accounts and voucher types go over, are settings.
 """
 
 from __future__ import annotations
 
-from handoff.domain.capabilities import Capability
+from handoff.domain.capabilities import Capability, Side
 from handoff.domain.posting import DocumentKind
 from handoff.integrations.billing_settings import BillingSettings
 from handoff.integrations.flow import BothWays, IntegrationKind, Post, Trigger
@@ -56,6 +59,13 @@ SEVERA_BUSINESS = IntegrationKind(
             to={DocumentKind.SALES_ORDER: Capability.TAKES_ORDERS},
             triggers=ON_EVERY_PASS,
         ),
+        Post(
+            "costs",
+            source=Side.ERP,
+            reads=Capability.HANDS_OUT_PURCHASES,
+            to={DocumentKind.PROJECT_FEE: Capability.TAKES_FEES},
+            triggers=ON_EVERY_PASS,
+        ),
     ),
     settings=BillingSettings,
     asks=(
@@ -70,6 +80,8 @@ SEVERA_BUSINESS = IntegrationKind(
         "hours.table",
         "invoices.on",
         "invoices.ready_status",
+        "costs.on",
+        "costs.starts_on",
         "notices.email",
     ),
 )

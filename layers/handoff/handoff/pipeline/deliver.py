@@ -21,6 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from handoff.domain.capabilities import Side
 from handoff.domain.errors import (
     BrokenContract,
     DeliveryUnknown,
@@ -32,7 +33,7 @@ from handoff.domain.errors import (
 )
 from handoff.domain.gate import Gate
 from handoff.domain.posting import DocumentKind, Posting, PostingState, Receipt, check_balance
-from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problem_codes import REFUSED_BY, ProblemCode
 from handoff.domain.problems import Problem
 from handoff.domain.staged import IN_FLIGHT, StagedRecord, State
 from handoff.pipeline.plan import Plan, Planner
@@ -52,9 +53,9 @@ ASK_AGAIN_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class PostTools:
-    """The stores of one integration, the ERP's channels, and the plan; `kinds` are those wanted.
+    """The stores of one integration, the channels of the side written to, and the plan; `kinds` are those wanted.
 
-    `policy` is the gate's, for records that a reversal leaves. `calls` tells how many calls were made to the ERP
+    `policy` is the gate's, for records that a reversal leaves. `calls` tells how many calls were made to that side
     so far, `time_left` whether another document fits into this invocation.
     """
 
@@ -69,6 +70,7 @@ class PostTools:
     time_left: Callable[[], bool]
     run_id: str
     clock: Clock
+    writes_to: Side = Side.ERP
 
 
 @dataclass(slots=True)
@@ -222,7 +224,8 @@ def _ask(tools: PostTools, posting: Posting, tally: Tally) -> None:
         _leave_to_a_person(tools, posting, records, tally)
         return
     asked_at = tools.clock()  # an answer may be long on its way: it is true for when it was asked for
-    unreadable = Problem(ProblemCode.BROKEN_CONTRACT, f"The ERP's list of {posting.kind.replace('_', ' ')}")
+    listed = f"The {tools.writes_to.noun}'s list of {posting.kind.replace('_', ' ')}"
+    unreadable = Problem(ProblemCode.BROKEN_CONTRACT, listed)
     try:
         receipt = channel.find(posting)
     except ReconnectNeeded:
@@ -281,7 +284,7 @@ def absent(tools: PostTools, posting: Posting, tally: Tally) -> None:
         return
     tally.counts["absent"] += 1
     tally.look_again()  # this pass may be past the point where it plans them
-    _abandon(tools, fenced, _covered(tools, fenced), "surely not in the ERP", tally)
+    _abandon(tools, fenced, _covered(tools, fenced), f"surely not in the {tools.writes_to.noun}", tally)
 
 
 def _abandon(tools: PostTools, posting: Posting, records: Sequence[StagedRecord], why: str, tally: Tally) -> None:
@@ -311,7 +314,7 @@ def _refused(tools: PostTools, posting: Posting, records: list[StagedRecord], no
     """A definite no: alone, a record gets the problem; among others, it is looked for by splitting."""
     tally.refusals += 1
     if len(records) == 1 or tally.refusals >= REFUSALS_MAX:
-        _fail(tools, records, Problem(ProblemCode.REFUSED_BY_ERP, no.message), tally)
+        _fail(tools, records, Problem(REFUSED_BY[tools.writes_to], no.message), tally)
         tools.postings.save(replace(posting, state=PostingState.REFUSED, refusal=no.message, lease_until=None))
         return
     # Released before the posting is marked: after a crash between the two it is sent and refused

@@ -81,9 +81,9 @@ def skip_fetch(step: Step, run: RunTools) -> StepOutcome:
     """A connection without lists that the run needs: nothing is asked; a stopped one still keeps it from posting."""
     if step.opens_run:
         run.runs.start(run_of(step, run.clock()))
-    erp = run.integration.erp
-    if erp.stopped and not step.by_hand:
-        step = step.model_copy(update={"unread": (*step.unread, f"{erp.vendor} ({erp.stopped})")})
+    side = run.integration.time_tool if step.name is StepName.FETCH_TIME_TOOL else run.integration.erp
+    if side.stopped and not step.by_hand:
+        step = step.model_copy(update={"unread": (*step.unread, f"{side.vendor} ({side.stopped})")})
     return _next(step, run)
 
 
@@ -103,7 +103,7 @@ def _next(step: Step, run: RunTools) -> StepOutcome:
 
 def perform_post(step: Step, run: RunTools, tools: PostTools, gate: GateTools) -> StepOutcome:
     """One slice of what is ready; a scheduled pass that nothing was made ready for does nothing."""
-    erp, tally, calls_before = run.integration.erp, Tally(), tools.calls()
+    vendor, tally, calls_before = run.integration.on(tools.writes_to).vendor, Tally(), tools.calls()
     state = run.passes.load()
     due = state.needs_posting or state.gated_with != gate.settings_version
     if not (due or step.by_hand or step.slice):
@@ -111,12 +111,12 @@ def perform_post(step: Step, run: RunTools, tools: PostTools, gate: GateTools) -
     try:
         state, finished = _post(step, run, tools, gate, state=state, tally=tally)
     except (RateLimited, Unreachable, Stale) as fault:
-        return wait(step, run, delay(fault), tally.counts, {erp.vendor: tools.calls() - calls_before})
+        return wait(step, run, delay(fault), tally.counts, {vendor: tools.calls() - calls_before})
     except ReconnectNeeded as refusal:
         stop(run, blamed(run.integration, run.titles, refusal), refusal)
-        run.runs.add(step.run_id, counts=_some(tally.counts), calls={erp.vendor: tools.calls() - calls_before})
+        run.runs.add(step.run_id, counts=_some(tally.counts), calls={vendor: tools.calls() - calls_before})
         return fail(step, run, refusal.message)
-    calls = {erp.vendor: tools.calls() - calls_before}
+    calls = {vendor: tools.calls() - calls_before}
     got_on = any(tally.counts[name] for name in PROGRESS)
     if tally.wait_seconds is not None and (finished or not got_on):
         return wait(step, run, tally.wait_seconds, tally.counts, calls)

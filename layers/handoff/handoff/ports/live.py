@@ -209,7 +209,7 @@ class ErpNeeds:
     """What must be there in the ERP for the flows that are switched on; None or False where nothing is needed.
 
     `mirrored` are the flows of master data that lives on both sides, `choices` what the settings say of them.
-    `register` is the number of the table for rows of hours.
+    `register` is the number of the table for rows of hours; `purchases` asks for suppliers' costs on projects.
     """
 
     journal: int | None = None
@@ -223,14 +223,20 @@ class ErpNeeds:
     mirrored: tuple[str, ...] = ()
     choices: MirrorChoices = field(default_factory=MirrorChoices)
     register: int | None = None
+    purchases: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ToolNeeds:
-    """What must be there in the time tool for the flows that are switched on, beyond its master data."""
+    """What must be there in the time tool for the flows that are switched on, beyond its master data.
+
+    `fees` and `expenses` are costs of suppliers that it takes on its projects.
+    """
 
     hours: bool = False
     invoices: StatusChoices | None = None
+    fees: bool = False
+    expenses: bool = False
 
 
 NOTHING_MORE = ToolNeeds()

@@ -1,4 +1,4 @@
-"""Hours that become rows of a register and invoices that become orders: their steps, with a tenant's tools."""
+"""Hours that become rows of a register, invoices that become orders, costs: their steps, with a tenant's tools."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from handoff.pipeline.billing.order_writer import OrderWriter
 from handoff.pipeline.billing.orders import OrderPlan, OrderRules
 from handoff.pipeline.billing.partners import Partners
 from handoff.pipeline.billing.perform import perform_invoices
+from handoff.pipeline.billing.perform_costs import perform_costs
 from handoff.pipeline.deliver import PostTools
 from handoff.pipeline.documents import Sender
 from handoff.pipeline.keep import CensusTools, FetchTools
 from handoff.pipeline.perform import GateTools, done, perform_fetch, perform_post, skip_fetch
 from handoff.pipeline.steps import Step, StepName, StepOutcome, run_of
 from handoff.pipeline.trips.desk import TripDesk
+from handoff.wiring.costs import cost_desk, cost_posting
 from handoff.wiring.process import TimeLeft
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class Billing:
-    """One integration's hours and invoices; what a step does not ask for is not opened."""
+    """One integration's hours, invoices and costs; what a step does not ask for is not opened."""
 
     def __init__(self, shop: Workshop) -> None:
         self.shop = shop
@@ -72,7 +74,7 @@ class Billing:
         return {integration.time_tool.vendor: self.time_tool.calls, integration.erp.vendor: self.erp.calls}
 
     def perform(self, flow: Post, step: Step, time_left: TimeLeft) -> StepOutcome:
-        """Works one slice of a run of one of the two; a flow that is switched off ends its run at once.
+        """Works one slice of a run of one of them; a flow that is switched off ends its run at once.
 
         Before the report is read nothing is written: what is ready waits.
         """
@@ -84,6 +86,8 @@ class Billing:
             return done(step, run)
         if DocumentKind.HOUR_ROWS in flow.to:
             return self._hours(step, run, time_left)
+        if DocumentKind.PROJECT_FEE in flow.to:
+            return self._costs(step, run, time_left)
         return perform_invoices(
             step, run, self.invoice_desk(), lambda: self._posting(INVOICES, step, time_left), time_left
         )
@@ -111,6 +115,16 @@ class Billing:
             believes=lambda problem_id: shop.shelf.census.use_belief(HOURS, problem_id),
         )
         return perform_fetch(step, run, tools, time_left)
+
+    def _costs(self, step: Step, run: RunTools, time_left: TimeLeft) -> StepOutcome:
+        shop, settings = self.shop, self.settings
+        return perform_costs(
+            step,
+            run,
+            lambda: cost_desk(shop, settings, self.erp, self.calls),
+            lambda: cost_posting(shop, settings, self.time_tool, step, time_left),
+            time_left,
+        )
 
     def _posting(self, flow: str, step: Step, time_left: TimeLeft) -> tuple[PostTools, GateTools]:
         shop, gate = self.shop, self.settings.gate_of(flow)

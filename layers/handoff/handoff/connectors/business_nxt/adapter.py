@@ -1,6 +1,6 @@
-"""One Business NXT company as an ERP that keeps master data and rows of hours, and takes orders.
+"""One Business NXT company as an ERP that keeps master data and rows of hours, takes orders and hands out costs.
 
-Implements `KeepsMasterData`, `KeepsHourRegister`, `TakesOrders` and `ChecksErp`.
+Implements `KeepsMasterData`, `KeepsHourRegister`, `TakesOrders`, `HandsOutPurchases` and `ChecksErp`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from handoff.connectors.business_nxt.hour_register import Register
 from handoff.connectors.business_nxt.kinds import shapes
 from handoff.connectors.business_nxt.one_table import OneTable
 from handoff.connectors.business_nxt.orders import Orders
+from handoff.connectors.business_nxt.purchases import Purchases
 from handoff.domain.sales import RegisterChoices, UnitChoices
 from handoff.ports.live import ErpNeeds, Finding
 from handoff.ports.mirror import KeepsObjects, MirrorChoices
+from handoff.ports.purchases import PurchaseFeed
 from handoff.ports.sales import HourRegister, OrderChannel
 
 
@@ -54,6 +56,10 @@ class BusinessNxtAdapter:
     def sales_orders(self, choices: UnitChoices) -> OrderChannel:
         """The sales orders; raises InvalidInput for units that there are none of."""
         return Orders(self._client, choices, now=self._now, absence_delay=self._absence_delay)
+
+    def purchases(self, choices: UnitChoices) -> PurchaseFeed:
+        """What suppliers have cost projects; raises InvalidInput for a unit that there is none of."""
+        return Purchases(self._client, choices, self._now)
 
     def health(self, needs: ErpNeeds) -> Sequence[Finding]:
         """Every point, met or not; raises Unreachable and RateLimited only."""

@@ -145,6 +145,23 @@ ASSUMPTIONS = (
     Assumption("Hours", "`pk` is given by Business NXT, and later rows have higher ones.", "Free information"),
     Assumption("Hours", "`_like` with `%` at the end finds texts that begin so; days can be compared.", "Filtering"),
     Assumption(
+        "Costs",
+        "`generalLedgerTransaction` has the key `voucherJournalNo` and `auditNo`, and `voucherNo`, `voucherType`, "
+        "`voucherDate`, `supplierNo`, `invoiceNo` and `text`.",
+        "Supplier side and ledger",
+    ),
+    Assumption(
+        "Costs",
+        "`supplierNo` stands on every row of a supplier's voucher, not on that of the debt alone.",
+        "Supplier side and ledger",
+    ),
+    Assumption(
+        "Costs", "Costs are positive in `postedAmountDomestic` and without VAT, which has a row of its own.", "Ledger"
+    ),
+    Assumption(
+        "Costs", "Posted rows are never deleted; one that is changed gets a new `changedTimestamp`.", "DateTime"
+    ),
+    Assumption(
         "Texts",
         "Only lines of addresses have a known length; a text that is too long elsewhere is refused.",
         "Associate",

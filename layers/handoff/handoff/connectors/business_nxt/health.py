@@ -18,6 +18,7 @@ from handoff.connectors.business_nxt.documents import customers, filled
 from handoff.connectors.business_nxt.documents import health as documents
 from handoff.connectors.business_nxt.hour_rows import look_at
 from handoff.connectors.business_nxt.kinds import shapes, tables
+from handoff.connectors.business_nxt.purchases import document_of
 from handoff.connectors.business_nxt.tables import WITH_TEXT_NUMBERS, block_column, register_table
 from handoff.connectors.feed import UNREADABLE
 from handoff.domain.errors import BrokenContract, HandoffError, InvalidInput, ReconnectNeeded
@@ -27,7 +28,7 @@ from handoff.ports.mirror import MirrorChoices
 
 WHAT = "health"
 INFORMATION, COMPANIES, WRITING = "companyInformation", "availableCompanies", "writing"
-REGISTER = "hour_register"
+REGISTER, PURCHASES = "hour_register", "purchases"
 UNITS_OF = {"business_units": "department_unit", "projects": "project_unit"}
 READING_CURE = (
     "Let the access group of Connect application access read the table; if the answer names a column, tell support: it "
@@ -135,6 +136,10 @@ def _looks(needs: ErpNeeds) -> Mapping[str, tuple[Operation, str]]:
         units = UnitChoices(needs.choices.department_unit, needs.choices.project_unit)
         said = f"Hours become rows of {register_table(needs.register)}, which has every column that they need."
         looks[REGISTER] = Operation(look_at(RegisterChoices(needs.register, units)), {}), said
+    if needs.purchases:
+        units = UnitChoices(needs.choices.department_unit, needs.choices.project_unit)
+        said = "Suppliers' costs can be read: the ledger has every column that they need."
+        looks[PURCHASES] = Operation(document_of(units), {"first": 1}), said
     looks[WRITING] = Operation(documents.MAY_WRITE, {}), "The application may write."
     return looks
 
@@ -168,7 +173,8 @@ def _said(error: HandoffError) -> str:
 
 
 def _subject(code: str) -> str:
-    return "Rows of hours" if code == REGISTER else _words(code.partition("_")[2])
+    own = {REGISTER: "Rows of hours", PURCHASES: "Suppliers' costs"}
+    return own.get(code) or _words(code.partition("_")[2])
 
 
 def _words(flow: str) -> str:

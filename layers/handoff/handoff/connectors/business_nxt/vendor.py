@@ -48,6 +48,13 @@ VENDOR = Vendor(
     rung=Rung.WORKS,
     config=BusinessNxtConfig,
     settings=BusinessNxtSettings,
-    capabilities=frozenset({Capability.KEEPS_MASTER_DATA, Capability.KEEPS_HOUR_REGISTER, Capability.TAKES_ORDERS}),
+    capabilities=frozenset(
+        {
+            Capability.KEEPS_MASTER_DATA,
+            Capability.KEEPS_HOUR_REGISTER,
+            Capability.TAKES_ORDERS,
+            Capability.HANDS_OUT_PURCHASES,
+        }
+    ),
     open=_open,
 )

@@ -1,6 +1,6 @@
-"""Severa as a time tool whose master data lives on both sides, with hours, and in which invoices are drafted.
+"""Severa as a time tool whose master data lives on both sides, with hours, costs, and in which invoices are drafted.
 
-Implements `KeepsMasterData`, `ReadsTimeEntries`, `NamesWork`, `HandsOutInvoices` and `ChecksTimeTool`.
+Implements `KeepsMasterData`, `ReadsTimeEntries`, `NamesWork`, `HandsOutInvoices`, `TakesFees` and `ChecksTimeTool`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from handoff.connectors.severa import hours
 from handoff.connectors.severa.config import TITLE
 from handoff.connectors.severa.customers import Customers
 from handoff.connectors.severa.employees import employees
+from handoff.connectors.severa.fee_health import fee_findings
+from handoff.connectors.severa.fees import ProjectCosts
 from handoff.connectors.severa.health import HOURS_RIGHT, RIGHTS, company_of, health
 from handoff.connectors.severa.invoice_health import invoice_findings
 from handoff.connectors.severa.invoices import Invoices
@@ -26,7 +28,7 @@ from handoff.connectors.severa.units import business_units, product_categories
 from handoff.domain.errors import BrokenContract
 from handoff.domain.sales import StatusChoices
 from handoff.domain.time import FetchedEntry
-from handoff.ports import FeedInfo, FeedPage
+from handoff.ports import DocumentChannel, FeedInfo, FeedPage
 from handoff.ports.live import NOTHING_MORE, Finding, ToolNeeds
 from handoff.ports.mirror import KeepsObjects, MirrorChoices
 from handoff.ports.sales import DraftedInvoices
@@ -106,16 +108,24 @@ class SeveraAdapter:
         """The invoices; statuses are looked up once, so it is made anew for every pass."""
         return Invoices(self._client, choices, self._now)
 
+    @property
+    def project_fees(self) -> DocumentChannel:
+        """Costs on projects; what they refer to is looked up once, so it is made anew for every pass."""
+        return ProjectCosts(self._client, self._now)
+
     def health(self, *, today: date, needs: ToolNeeds = NOTHING_MORE) -> Sequence[Finding]:
-        """Credentials, rights, and what must be set up; where invoices are handed over also what that needs.
+        """Credentials, rights, and what must be set up; where invoices or costs are handed over also what that needs.
 
         Raises Unreachable and RateLimited only.
         """
         del today  # credentials have no last day
         found = health(self._client, self._scopes)
-        if needs.invoices is None or not found[0].ok:
+        if not found[0].ok:
             return found
-        return [*found, *invoice_findings(self._client, self._scopes, needs.invoices)]
+        costs = fee_findings(self._client, self._scopes, needs)
+        if needs.invoices is None:
+            return [*found, *costs]
+        return [*found, *invoice_findings(self._client, self._scopes, needs.invoices), *costs]
 
     def check(self) -> str:
         """The company's name, once the credentials work and may read everything that is kept the same.

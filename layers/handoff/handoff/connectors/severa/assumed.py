@@ -7,7 +7,7 @@ ASSUMPTIONS is the list on the connector's page. When an organisation teaches ot
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from decimal import Decimal
 
 
@@ -51,6 +51,12 @@ CENT = Decimal("0.01")
 INVOICE_ROUNDING = CENT
 # ASSUMED (invoices, changing the status: no example): a status is replaced whole, the day of payment beside it.
 STATUS_FIELD, PAYMENT_DATE_FIELD = "status", "paymentDate"
+# ASSUMED (project fees, products): what a fee is of that names no product.
+FEE_TYPE = "Subcontracting"
+# ASSUMED (project fees: no lengths are described): what names and descriptions hold.
+FEE_NAME_MAX, DESCRIPTION_MAX = 100, 250
+# ASSUMED (idempotency: no key is described): a making that was not answered is done, or never will be, after this.
+FEE_ABSENCE_DELAY = timedelta(minutes=10)
 
 ASSUMPTIONS = (
     Assumption("Tokens", "Asked for without a scope, a token has all that the credentials have.", "Token request"),
@@ -136,5 +142,29 @@ ASSUMPTIONS = (
         "Invoices",
         "The day of payment is set by replacing `/paymentDate` together with the status, also a read-only one.",
         "Invoices; it stands on the invoice and on its settings",
+    ),
+    Assumption(
+        "Costs", "A description is kept as it was written: the key at its end finds the cost again.", "Project costs"
+    ),
+    Assumption(
+        "Costs",
+        f"A making whose answer was lost shows in the project's list within {FEE_ABSENCE_DELAY.seconds // 60} minutes.",
+        "Idempotency",
+    ),
+    Assumption("Costs", "A cost may be negative, with a quantity of 1: a credit note is one.", "Project costs"),
+    Assumption("Costs", "A cost may be in another currency than its project's is.", "Project costs"),
+    Assumption(
+        "Costs", "With `unitCost` and `unitPrice` sent, those of the product or type don't count.", "Project costs"
+    ),
+    Assumption(
+        "Costs",
+        f"A fee without a product is of the type `{FEE_TYPE}`; one with a product is of the product's.",
+        "Products",
+    ),
+    Assumption(
+        "Costs", "`travelReimbursementRequired: false` keeps an expense off its user's claims.", "Project costs"
+    ),
+    Assumption(
+        "Costs", f"Names have up to {FEE_NAME_MAX} characters, descriptions up to {DESCRIPTION_MAX}.", "Project costs"
     ),
 )

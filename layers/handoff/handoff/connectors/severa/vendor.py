@@ -50,7 +50,12 @@ VENDOR = Vendor(
     config=SeveraConfig,
     settings=SeveraSettings,
     capabilities=frozenset(
-        {Capability.KEEPS_MASTER_DATA, Capability.READS_TIME_ENTRIES, Capability.HANDS_OUT_INVOICES}
+        {
+            Capability.KEEPS_MASTER_DATA,
+            Capability.READS_TIME_ENTRIES,
+            Capability.HANDS_OUT_INVOICES,
+            Capability.TAKES_FEES,
+        }
     ),
     open=_open,
 )

@@ -56,17 +56,17 @@ def perform_invoices(
             return _post(step, run, desk, posting)
         rest = _looked(step, desk, time_left, counts)
     except PASSING as fault:
-        return wait(step, run, delay(fault), counts, _since(before, desk.calls()))
+        return wait(step, run, delay(fault), counts, since(before, desk.calls()))
     except ReconnectNeeded as refusal:
-        _note(step, run, counts, _since(before, desk.calls()))
+        note(step, run, counts, since(before, desk.calls()))
         stop(run, blamed(run.integration, run.titles, refusal), refusal)
         return fail(step, run, refusal.message)
     except (BrokenContract, Rejected, InvalidInput) as fault:
-        _note(step, run, counts, _since(before, desk.calls()))
-        _unreadable(run, connection, fault)
+        note(step, run, counts, since(before, desk.calls()))
+        unreadable(run, connection, fault)
         return fail(step, run, f"could not read {connection.vendor} {desk.flow} ({fault.message})")
-    _note(step, run, counts, _since(before, desk.calls()))
-    _readable(run, connection)
+    note(step, run, counts, since(before, desk.calls()))
+    readable(run, connection)
     following = after(step) if rest is None else step.model_copy(update={"slice": step.slice + 1, "feeds": rest})
     return StepOutcome(then=following) if following is not None else done(step, run)
 
@@ -106,13 +106,13 @@ def _post(
         run.passes.save(replace(state, serials={**state.serials, TO_FOLLOW: 1}))
     outcome = perform_post(step, run, *posting())
     erp = run.integration.erp.vendor
-    calls = {vendor: made for vendor, made in _since(before, desk.calls()).items() if vendor != erp}
+    calls = {vendor: made for vendor, made in since(before, desk.calls()).items() if vendor != erp}
     if outcome.wait_seconds is not None or outcome.then is not None:
-        _note(step, run, counts, calls)
+        note(step, run, counts, calls)
         return outcome
     ordered = dict(desk.calls())
     begin_trips(desk, counts, thorough=step.thorough)
-    _note(step, run, counts, {**calls, **_since(ordered, desk.calls())})
+    note(step, run, counts, {**calls, **since(ordered, desk.calls())})
     state = run.passes.load()
     run.passes.save(replace(state, serials={**state.serials, TO_FOLLOW: 0}))
     return outcome
@@ -123,14 +123,15 @@ def _connection(step: Step, run: RunTools) -> Connection:
     return integration.time_tool if step.name is StepName.FETCH_TIME_TOOL else integration.erp
 
 
-def _unreadable(run: RunTools, connection: Connection, fault: BrokenContract | Rejected | InvalidInput) -> None:
+def unreadable(run: RunTools, connection: Connection, fault: BrokenContract | Rejected | InvalidInput) -> None:
+    """Tells the inbox of a list that could not be read."""
     problem = Problem(ProblemCode.BROKEN_CONTRACT, f"{connection.vendor} {fault.field or 'answer'}: {fault.message},")
     run.problems.report(problem, flow=connection.id, external_ids=(), at=run.clock())
     state = run.passes.load()
     run.passes.save(replace(state, serials={**state.serials, f"unread:{connection.id}": 1}))
 
 
-def _readable(run: RunTools, connection: Connection) -> None:
+def readable(run: RunTools, connection: Connection) -> None:
     """Closes what was told of a list that could not be read, now that it was."""
     state, name = run.passes.load(), f"unread:{connection.id}"
     if not state.serials.get(name):
@@ -141,10 +142,12 @@ def _readable(run: RunTools, connection: Connection) -> None:
     run.passes.save(replace(state, serials={**state.serials, name: 0}))
 
 
-def _note(step: Step, run: RunTools, counts: Counter[str], calls: Mapping[str, int]) -> None:
+def note(step: Step, run: RunTools, counts: Counter[str], calls: Mapping[str, int]) -> None:
+    """Adds to the run what a slice of it did."""
     some = {name: count for name, count in counts.items() if count}
     run.runs.add(step.run_id, counts=some, calls=calls, state=RunState.RUNNING, step=step.name)
 
 
-def _since(before: Mapping[str, int], now: Mapping[str, int]) -> dict[str, int]:
+def since(before: Mapping[str, int], now: Mapping[str, int]) -> dict[str, int]:
+    """Calls made between two counts, by vendor."""
     return {vendor: made - before.get(vendor, 0) for vendor, made in now.items() if made > before.get(vendor, 0)}

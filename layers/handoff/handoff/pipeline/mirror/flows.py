@@ -10,7 +10,7 @@ from handoff.domain.capabilities import Side
 from handoff.integrations.both_ways_settings import BothWaysSettings, MirrorSettings
 from handoff.integrations.flow import BothWays, IntegrationKind
 from handoff.pipeline.mirror.desk import MirrorFlow
-from handoff.pipeline.mirror.place import Placed
+from handoff.pipeline.mirror.place import Placed, place_of_unit
 from handoff.ports.live import ErpNeeds
 from handoff.ports.mirror import Blocked, KeepsMasterData, KeepsObjects, MirrorChoices
 
@@ -48,7 +48,7 @@ def _unit(flow: str, choices: MirrorChoices) -> int:
 
 def _placed(flow: str, there: KeepsObjects[Any], choices: MirrorChoices) -> KeepsObjects[Any]:
     unit = _unit(flow, choices)
-    return Placed(there, f"unit{unit}") if unit else there
+    return Placed(there, place_of_unit(unit)) if unit else there
 
 
 def _chosen(flow: str, choices: MirrorChoices) -> str:

@@ -11,6 +11,16 @@ from handoff.domain.pairs import S
 from handoff.ports.mirror import Change, KeepsObjects, Listed, ListedPage, Written
 
 
+def place_of_unit(unit: int) -> str:
+    """The place of the objects of an organisational unit."""
+    return f"unit{unit}"
+
+
+def placed_id(place: str, object_id: str) -> str:
+    """An object's id behind the name of its place."""
+    return f"{place}:{object_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Placed(Generic[S]):
     """One side's objects as `there` keeps them, their ids behind the name of a place: `unit3:100`."""
@@ -43,7 +53,7 @@ class Placed(Generic[S]):
         return [self._answered(answer) for answer in self.there.update(plain)]
 
     def _placed(self, object_id: str) -> str:
-        return f"{self.place}:{object_id}"
+        return placed_id(self.place, object_id)
 
     def _named(self, row: Listed[S]) -> Listed[S]:
         return replace(row, id=self._placed(row.id))
