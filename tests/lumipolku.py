@@ -28,6 +28,7 @@ from handoff.wiring.performer import StepPerformer
 from handoff.wiring.workshop import Workshop
 from sandbox import business_nxt, lumipolku, severa
 from sandbox.business_nxt.access import LUMIPOLKU_COMPANY_NO
+from sandbox.deliveries import Delivery
 from tests.builders import platform_settings
 from tests.fakes import FakeTenantStore, Memory, fake_shelf
 from tests.tripping import FakeMachine
@@ -48,7 +49,7 @@ class Lumipolku:
     def __init__(self, settings: Mapping[str, object] | None = None, **options: Mapping[str, object]) -> None:
         self.now = START
         self.severa = severa.stand_in(clock=self.clock, **{"limit": 0, **options.get("severa", {})})
-        self.nxt = business_nxt.stand_in(clock=self.clock, send=lambda _: 202, **options.get("nxt", {}))
+        self.nxt = business_nxt.stand_in(clock=self.clock, send=self.delivered, **options.get("nxt", {}))
         self.memory, self._runs_made = Memory(), 0
         self.machine = FakeMachine(self.clock)
         self.runs: dict[str, Run] = {}
@@ -67,6 +68,10 @@ class Lumipolku:
 
     def clock(self) -> datetime:
         return self.now
+
+    def delivered(self, _: Delivery) -> int:
+        """What whoever gets Business NXT's webhooks answers: nobody listens, unless somebody says otherwise."""
+        return 202
 
     def later(self, **by: int) -> None:
         self.now += timedelta(**by)

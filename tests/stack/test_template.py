@@ -13,6 +13,8 @@ from handoff.pipeline.dispatch import trigger_of
 from handoff.pipeline.notices import Ended
 from handoff.pipeline.steps import NIGHTLY
 from handoff.storage import tables
+from handoff.storage.grants import PURPOSE as GRANT_PURPOSE
+from handoff.storage.hooks import SIGNING_PURPOSE
 from handoff.storage.notices import DynamoNoticeStore
 from handoff.wiring.notices import METRICS
 from sandbox.local import count, template
@@ -152,10 +154,26 @@ def test_only_those_that_call_vendors_reach_grants_and_their_key() -> None:
             for arn in as_list(statement["Resource"])
         )
     }
-    assert reaching == {f"{function}Role" for function in CALLING_VENDORS}
-    for function in ("Console", "DispatchSyncs", "ReceiveWebhook", "SendNotices"):
+    assert reaching - {"ConsoleRole", "ReceiveWebhookRole"} == {f"{function}Role" for function in CALLING_VENDORS}
+    for function in ("Console", "ReceiveWebhook"):
+        assert "GRANTS_TABLE_NAME" not in environment_of(function)
+    for function in ("DispatchSyncs", "SendNotices"):
         assert not any(name.startswith("GRANTS") for name in environment_of(function))
         assert not any(action.startswith("kms:") for action in actions(role_of(function)))
+
+
+@pytest.mark.parametrize(
+    ("role", "action"), [("ReceiveWebhookRole", "kms:Decrypt"), ("ConsoleRole", "kms:GenerateDataKey")]
+)
+def test_signing_keys_are_sealed_by_one_and_opened_by_the_other_and_neither_reaches_a_grant(
+    role: str, action: str
+) -> None:
+    """The purpose stands in the context of all that is encrypted; without it, or with another, nothing opens."""
+    (allowed,) = [one for one in statements(role) if any(name.startswith("kms:") for name in as_list(one["Action"]))]
+    assert as_list(allowed["Action"]) == [action]
+    assert allowed["Condition"] == {"StringEqualsIfExists": {"kms:EncryptionContext:purpose": SIGNING_PURPOSE}}
+    assert SIGNING_PURPOSE != GRANT_PURPOSE
+    assert not any(resource_of(arn) == "GrantsTable" for one in statements(role) for arn in as_list(one["Resource"]))
 
 
 def test_dispatch_reads_the_table_and_queues_fetches_and_no_more() -> None:

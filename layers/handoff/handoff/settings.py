@@ -20,7 +20,7 @@ class PlatformSettings(BaseModel):
     grants_table_name: str = Field(
         "", alias="GRANTS_TABLE_NAME", description="Table of grants; set only where tokens are needed."
     )
-    grants_key_id: str = Field("", alias="GRANTS_KEY_ID", description="KMS key that wraps grants.")
+    grants_key_id: str = Field("", alias="GRANTS_KEY_ID", description="KMS key that wraps grants and signing keys.")
     fetch_queue_url: str = Field("", alias="FETCH_QUEUE_URL", description="URL of fetch.fifo.")
     post_queue_url: str = Field("", alias="POST_QUEUE_URL", description="URL of post.fifo.")
     notice_queue_url: str = Field("", alias="NOTICE_QUEUE_URL", description="URL of notices.fifo.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from itertools import count
@@ -21,6 +21,8 @@ from handoff.console.api import build_api
 from handoff.console.desk import Desk, Planning
 from handoff.console.health import health_json
 from handoff.console.reconciliation import reconciliation_json
+from handoff.domain.grants import Secret
+from handoff.domain.hooks import HookAddress, SealedKey, checked_key
 from handoff.domain.invitations import LIFE, Invitation
 from handoff.domain.periods import Period
 from handoff.domain.posting import BOOKED_KINDS
@@ -32,6 +34,7 @@ from handoff.pipeline.documents import Sender
 from handoff.pipeline.live.health import Health
 from handoff.pipeline.plan import BoundPlan
 from handoff.pipeline.steps import Queues
+from handoff.ports.hooks import ListedHook
 from handoff.ports.live import Finding
 from handoff.ports.shelf import Shelf
 from tests.builders import NOW, TENANT, a_reconciliation, reference_data, settings_content
@@ -71,6 +74,38 @@ class Answer:
         return cast("dict[str, Any]", self.json["error"])
 
 
+@dataclass
+class Hooks:
+    """Webhook addresses of one integration; the keys that were entered, by address."""
+
+    listed: list[ListedHook] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def of(self, integration: Integration) -> Sequence[ListedHook]:
+        return self.listed if integration.id == INTEGRATION else []
+
+    def enter_key(self, hook_id: str, key: Secret, *, at: datetime) -> None:
+        self.keys[hook_id] = checked_key(key).reveal()
+        sealed = SealedKey(b"wrapped", b"box", at)
+        self.listed = [
+            replace(one, address=replace(one.address, signing=sealed)) if one.address.id == hook_id else one
+            for one in self.listed
+        ]
+
+    def add(self, hook_id: str, *, is_signed: bool) -> None:
+        address = HookAddress(
+            id=hook_id,
+            vendor="visma_net",
+            hook="changes",
+            connection_id="erp",
+            targets=(),
+            digest="digest",
+            made_at=NOW,
+            renewed_at=NOW,
+        )
+        self.listed.append(ListedHook(address, "Changes", "Portal → Webhooks", is_signed))
+
+
 class Invitations:
     """Gives out one ticket."""
 
@@ -102,6 +137,7 @@ class World:
         self.settled_gate()
         self.list(reference_data())
         self.fetches, self.posts = FakeQueue(lambda: self.now), FakeQueue(lambda: self.now)
+        self.hooks = Hooks()
         self.api = build_api(self.open_desk)
 
     def stores_of(self, integration_id: str, tenant_id: str = TENANT) -> Shelf:
@@ -135,6 +171,7 @@ class World:
             reconcile=self.reconcile,
             health=self.health,
             invitations=Invitations(),
+            hooks=self.hooks if tenant_id == TENANT else Hooks(),
             new_id=lambda: f"id{next(self._ids)}",
             clock=lambda: self.now,
         )

@@ -52,6 +52,8 @@ def test_every_path_of_the_api_is_described() -> None:
         f"get {base}/postings/{{key}}",
         f"get {base}/problems",
         f"post {base}/problems/{{problem}}/retry",
+        f"get {base}/webhooks",
+        f"post {base}/webhooks/{{hook_id}}/signing-key",
         f"get {base}/mirror",
         f"get {base}/mirror/{{flow}}",
         f"post {base}/mirror/{{flow}}/pairs",

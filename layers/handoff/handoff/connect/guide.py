@@ -15,6 +15,7 @@ from handoff.connect import pages
 from handoff.connect.desk import SIDES, Answered, Asked, ConnectDesk, browser_digest, cookie_name, vendor_on
 from handoff.connect.steps import Step, Steps
 from handoff.domain.errors import HandoffError, InvalidInput, Stale
+from handoff.domain.grants import Secret
 from handoff.domain.invitations import Invitation
 from handoff.integrations.catalogue import integration_kind
 from handoff.storage.hooks import digest_of
@@ -118,6 +119,7 @@ _DOES: Mapping[str, Callable[[Steps, Mapping[str, str]], Answered]] = {
     "settings": lambda steps, form: steps.save_settings(form),
     "finish": lambda steps, _: steps.finish(),
     "renew": lambda steps, form: steps.renew(form.get("hook", "")),
+    "sign": lambda steps, form: steps.sign(form.get("hook", ""), Secret(form.get("signing_key", ""))),
 }
 
 

@@ -49,12 +49,22 @@ class Shown:
     vendor: Vendor
     hook_id: str
     address: str = field(default="", repr=False)
+    has_key: bool = False
 
     @property
     def renewal(self) -> Form:
         """The button that replaces it."""
         hidden = (("step", "renew"), ("hook", self.hook_id))
         return form([], [], *hidden, button=f"Make a new address for {self.hook.title}", plain=True)
+
+    @property
+    def signing(self) -> Form | None:
+        """Where the vendor's key is entered, in place of the one there was; None where the vendor doesn't sign."""
+        if self.hook.signature is None:
+            return None
+        hint = "As the vendor shows it, once. It is kept encrypted and never shown here."
+        key = Field("signing_key", "Signature key", hint, "password", required=True)
+        return form([key], [], ("step", "sign"), ("hook", self.hook_id), button="Save the signature key")
 
 
 @dataclass(frozen=True, slots=True)

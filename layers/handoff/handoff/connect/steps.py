@@ -17,8 +17,8 @@ from handoff.connect.forms import ALL, Field, fields_of, nested, said, settings_
 from handoff.connect.pages import Content, Refusal
 from handoff.connectors.registry import open_connection
 from handoff.connectors.vendor import Vendor
-from handoff.domain.errors import HandoffError
-from handoff.domain.grants import Grant
+from handoff.domain.errors import HandoffError, InvalidInput
+from handoff.domain.grants import Grant, Secret
 from handoff.domain.invitations import Invitation
 from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.tenancy import Connection, Integration
@@ -276,6 +276,19 @@ class Steps:
         path = self.desk.onboarding.renew_hook(hook_id, self.desk.clock())
         return self._page(Step.FINISH, self._made({}, renewed={hook_id: path}), code="renewed")
 
+    def sign(self, hook_id: str, key: Secret) -> Answered:
+        """Keeps the key that a vendor signs with; no page ever has it."""
+        signed = {shown.hook_id for shown in self._hooks({}) if shown.signing is not None}
+        if self.invitation.finished_at is None or hook_id not in signed:
+            return self.show("")
+        try:
+            self.desk.onboarding.enter_signing_key(hook_id, key, at=self.desk.clock())
+        except InvalidInput as error:
+            refusal = Refusal(*refusal_words(error))
+            status = HTTPStatus.UNPROCESSABLE_ENTITY
+            return self._page(Step.FINISH, self._made({}), refusal, status=status, code=error.code)
+        return self._page(Step.FINISH, self._made({}), code="signed")
+
     def _left(self) -> list[str]:
         sentences = [f"Connect {vendor_on(self.kind, side).title}." for side in SIDES if side not in self._done()]
         return sentences if self.invitation.settings else [*sentences, "Look through the settings and save them."]
@@ -294,5 +307,6 @@ class Steps:
                 hook_id = f"{connection_id}.{name}"
                 path = (renewed or {}).get(hook_id) or addresses.get(f"{vendor.name}.{name}", "")
                 address = f"{self.base_url}{path}" if path else ""
-                shown.append(pages.Shown(vendor.hooks[name], vendor, hook_id, address))
+                has_key = bool(vendor.hooks[name].signature) and self.desk.onboarding.has_signing_key(hook_id)
+                shown.append(pages.Shown(vendor.hooks[name], vendor, hook_id, address, has_key))
         return shown

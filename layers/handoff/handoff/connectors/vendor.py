@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from handoff.connectors.config import ConnectionConfig
 from handoff.domain.capabilities import Capability, Side
 from handoff.domain.hints import Hint
+from handoff.domain.hooks import Signature
 from handoff.domain.tenancy import Connection
 from handoff.ports import ReadsFeeds, ReadsTimeEntries, WritesJournals, WritesProjectTransactions
 from handoff.ports.live import (
@@ -104,7 +105,8 @@ class Hook:
 
     `read` finds the hint in a body, whatever content type it came with, and raises InvalidInput for a body that
     has none; it gets bytes of a bounded length and trusts nothing. `template` is what a person pastes at the vendor
-    as the data to send, empty where the vendor decides that itself; `where` says where in the vendor's pages.
+    as the data to send, empty where the vendor decides that itself; `where` says where in the vendor's pages. What has
+    a `signature` is taken in only with that, and only once somebody has entered the key for it.
     """
 
     name: str
@@ -112,6 +114,7 @@ class Hook:
     read: Callable[[bytes], Hint]
     where: str
     template: str = ""
+    signature: Signature | None = None
 
 
 @dataclass(frozen=True, slots=True)

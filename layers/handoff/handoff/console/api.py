@@ -36,6 +36,7 @@ from handoff.console import (
     routes_runs,
     routes_settings,
     routes_setup,
+    routes_webhooks,
 )
 from handoff.console.access import desk_for
 from handoff.console.bodies import check_body, read_json, to_json
@@ -50,6 +51,7 @@ ROUTES = (
     routes_integrations,
     routes_settings,
     routes_setup,
+    routes_webhooks,
     routes_records,
     routes_approvals,
     routes_runs,

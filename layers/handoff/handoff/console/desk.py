@@ -18,6 +18,7 @@ from handoff.domain.tenancy import Caller, Integration
 from handoff.pipeline.plan import Planner
 from handoff.pipeline.steps import Clock, Queues
 from handoff.ports import TenantStore
+from handoff.ports.hooks import HookBook
 from handoff.ports.shelf import Shelves
 
 Reconciler = Callable[[str, str, Period], Mapping[str, object]]
@@ -63,6 +64,7 @@ class Desk:
     reconcile: Reconciler
     health: HealthAsker
     invitations: InvitationBook
+    hooks: HookBook
     new_id: Callable[[], str]
     clock: Clock
 

@@ -146,6 +146,7 @@ _MORE = {
     "whatWouldChange": (409,),
     "repost": (409,),
     "makeInvitation": (404,),
+    "enterSigningKey": (409,),
     "checkHealth": (409, 502, 503),
     "reconcile": (409, 502, 503),
     "reconcileAsCsv": (409, 502, 503),

@@ -15,11 +15,20 @@ class HintKind(StrEnum):
     ERP_CUSTOMER = "erp_customer"
     ERP_PROJECT = "erp_project"
     ENTRIES_BOOKED = "entries_booked"
+    ERP_ORDER = "erp_order"
+    ERP_ORDER_GONE = "erp_order_gone"
+    ERP_BOOKING = "erp_booking"
+    NOTHING = "nothing"
+    """A change that nobody has to look at now: the passes see it, if it is of any account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Something to look at: the object's id in the time tool, its number in the ERP, or a span of entries."""
+    """Something to look at: the object's id in the time tool, its number in the ERP, or a span of entries.
+
+    `account` is whose object it is said to be, by the vendor's name for the account; empty where that is not said.
+    """
 
     kind: HintKind
     subject: str
+    account: str = ""

@@ -57,7 +57,7 @@ SEVERA_BUSINESS = IntegrationKind(
             "invoices",
             reads=Capability.HANDS_OUT_INVOICES,
             to={DocumentKind.SALES_ORDER: Capability.TAKES_ORDERS},
-            triggers=ON_EVERY_PASS,
+            triggers=ON_EVERY_PASS | {Trigger.WEBHOOK},
         ),
         Post(
             "costs",
@@ -68,6 +68,7 @@ SEVERA_BUSINESS = IntegrationKind(
         ),
     ),
     settings=BillingSettings,
+    hooks={"business_nxt": ("table_change",)},
     asks=(
         "report_only",
         "master",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from handoff.domain.errors import InvalidInput, NotFound, Stale
 from handoff.domain.grants import Grant, Secret
-from handoff.domain.hooks import HookAddress, HookTarget, Place, SharedSecret
+from handoff.domain.hooks import HookAddress, HookTarget, Place, SharedSecret, checked_key
 from handoff.domain.tenancy import Connection, Integration
 from handoff.integrations.catalogue import integration_kind
 from handoff.storage import tables
@@ -117,6 +117,7 @@ class Onboarding:
                     digest=digest_of(token),
                     made_at=at,
                     renewed_at=at,
+                    account=connection.account,
                 )
                 try:
                     store.add(address)
@@ -136,6 +137,19 @@ class Onboarding:
             raise InvalidInput("an empty secret keeps nobody out", code="empty_secret", field="secret")
         shared = SharedSecret(place, name, digest_of(secret.reveal()))
         DynamoHookStore(self._table, self._tenant_id).share(hook_id, shared)
+
+    def enter_signing_key(self, hook_id: str, key: Secret, *, at: datetime) -> None:
+        """The key that the vendor signs with, in place of the one there was; it is given out to nobody again.
+
+        For hooks whose vendor signs: until it is entered their address takes nothing in. Raises InvalidInput for what
+        can't be one, NotFound.
+        """
+        DynamoHookStore(self._table, self._tenant_id, lambda: self._envelope).sign(hook_id, checked_key(key), at=at)
+
+    def has_signing_key(self, hook_id: str) -> bool:
+        """Whether one was entered for the address."""
+        address = DynamoHookStore(self._table, self._tenant_id).address(hook_id)
+        return address is not None and address.signing is not None
 
     def switch_hook(self, hook_id: str, *, active: bool) -> None:
         """Closes an address, which then answers as one that never was, or opens it again. Raises NotFound."""

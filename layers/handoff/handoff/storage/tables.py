@@ -27,6 +27,7 @@
     integration        {tenant}#tenant                      I#{integration}           -
     webhook address    {tenant}#hooks                       H#{hook}                  -
     webhook event      {tenant}#{integration}#events        E#{received at}#{request} -
+    one with an id     {tenant}#{integration}#events        V#{the vendor's id}       -
     invitation         {tenant}#invitations                 {sha256 of the ticket}    -
     API token          {tenant}#callers                     {sha256 of the token}     -
     schedule           #due#{shard}                         {tenant}#{integration}    -
@@ -141,6 +142,7 @@ def hook_sk(hook_id: str) -> str:
 
 
 EVENTS = "E#"
+NAMED_EVENTS = "V#"
 
 
 def events_pk(tenant_id: str, integration_id: str) -> str:
@@ -151,6 +153,11 @@ def events_pk(tenant_id: str, integration_id: str) -> str:
 def event_sk(at: datetime, event_id: str) -> str:
     """A webhook event; sorts by when it came in."""
     return f"{EVENTS}{at.isoformat(timespec='milliseconds')}#{part(event_id, 'event_id')}"
+
+
+def named_event_sk(event_id: str) -> str:
+    """A webhook event that its vendor gives an id to: the same one again is the same item, whenever it comes."""
+    return f"{NAMED_EVENTS}{part(event_id, 'event_id')}"
 
 
 def grant_pk(tenant_id: str, connection_id: str) -> str:

@@ -12,6 +12,7 @@ from handoff.integrations.billing_settings import HOURS, INVOICES, BillingSettin
 from handoff.integrations.flow import Post
 from handoff.pipeline.billing.desk import InvoiceDesk
 from handoff.pipeline.billing.hour_rows import RegisterPlan, WorkNames
+from handoff.pipeline.billing.order_hints import perform_order_hint
 from handoff.pipeline.billing.order_writer import OrderWriter
 from handoff.pipeline.billing.orders import OrderPlan, OrderRules
 from handoff.pipeline.billing.partners import Partners
@@ -20,6 +21,7 @@ from handoff.pipeline.billing.perform_costs import perform_costs
 from handoff.pipeline.deliver import PostTools
 from handoff.pipeline.documents import Sender
 from handoff.pipeline.keep import CensusTools, FetchTools
+from handoff.pipeline.live.hint_step import HintStep
 from handoff.pipeline.perform import GateTools, done, perform_fetch, perform_post, skip_fetch
 from handoff.pipeline.steps import Step, StepName, StepOutcome, run_of
 from handoff.pipeline.trips.desk import TripDesk
@@ -91,6 +93,13 @@ class Billing:
         return perform_invoices(
             step, run, self.invoice_desk(), lambda: self._posting(INVOICES, step, time_left), time_left
         )
+
+    def look(self, step: HintStep, time_left: TimeLeft) -> StepOutcome:
+        """Follows the hint of a webhook; invoices are what webhooks tell of, where they are followed."""
+        if not self.settings.flows_on((INVOICES,)):
+            return StepOutcome()
+        looks = self.shop.shelf.passes_of(f"{INVOICES}-looks")
+        return perform_order_hint(step, self.shop.run_tools(INVOICES), self.invoice_desk(), looks, time_left)
 
     def _hours(self, step: Step, run: RunTools, time_left: TimeLeft) -> StepOutcome:
         if step.name is StepName.FETCH_ERP:

@@ -16,9 +16,12 @@ from handoff.domain.errors import Unreachable
 from handoff.domain.periods import Period
 from handoff.domain.tenancy import Integration
 from handoff.storage.callers import Callers
+from handoff.storage.hooks import DynamoHookStore
 from handoff.storage.invitations import DynamoInvitationStore
 from handoff.storage.tenants import DynamoTenantStore
+from handoff.wiring.hook_book import StoredHookBook
 from handoff.wiring.process import (
+    envelope,
     queues,
     settings,
     table,
@@ -65,6 +68,7 @@ def open_desk(bearer_token: str) -> Desk | None:
         reconcile=_asker(caller.tenant_id),
         health=_health_asker(caller.tenant_id),
         invitations=DynamoInvitationStore(table(), caller.tenant_id),
+        hooks=StoredHookBook(DynamoHookStore(table(), caller.tenant_id, envelope)),
         new_id=lambda: secrets.token_hex(4),
         clock=utc_now,
     )

@@ -14,7 +14,8 @@ from handoff.integrations.flow import Post
 from handoff.observability import tell_reconciliation
 from handoff.pipeline.deliver import PostTools
 from handoff.pipeline.keep import CensusTools, FetchTools
-from handoff.pipeline.live.perform import perform_live
+from handoff.pipeline.live.hint_step import HintStep
+from handoff.pipeline.live.perform import perform_hint, perform_live
 from handoff.pipeline.mirror.perform import perform_mirror
 from handoff.pipeline.perform import GateTools, done, give_up, perform_fetch, perform_post
 from handoff.pipeline.perform_reconcile import NightlyTools, perform_reconcile
@@ -53,6 +54,14 @@ class StepPerformer:
         if step.name is StepName.POST:
             return self._post(step, time_left)
         return self._fetch(step, time_left)
+
+    def look(self, step: HintStep, time_left: TimeLeft) -> StepOutcome:
+        """Follows a webhook's hint; what a kind of integration has no webhooks for is done."""
+        if self.shop.kind.is_live:
+            return perform_hint(step, self.shop.run_tools(), self.shop.live_desk(), time_left)
+        if self.shop.kind.goes_both_ways:
+            return Billing(self.shop).look(step, time_left)
+        return StepOutcome()
 
     def give_up(self, step: Step, why: str) -> None:
         """Ends the step's run with a reason."""

@@ -9,13 +9,20 @@ from typing import Any
 
 from handoff.connectors.registry import vendors
 from handoff.observability import logger, metrics
-from handoff.pipeline.live.receive import Delivery, Reader, Receipt, Receiver
+from handoff.pipeline.live.receive import Delivery, HookType, Receipt, Receiver
 from handoff.storage.hooks import DynamoHookStore
-from handoff.wiring.process import post_queue, table
+from handoff.wiring.process import envelope, post_queue, table
 
-STATUS = {Receipt.QUEUED: 202, Receipt.UNREADABLE: 202, Receipt.UNKNOWN: 404, Receipt.TOO_LARGE: 413}
+STATUS = {
+    Receipt.QUEUED: 202,
+    Receipt.IGNORED: 202,
+    Receipt.UNREADABLE: 202,
+    Receipt.UNKNOWN: 404,
+    Receipt.TOO_LARGE: 413,
+}
 METRICS = {
     Receipt.QUEUED: "WebhooksQueued",
+    Receipt.IGNORED: "WebhooksIgnored",
     Receipt.UNREADABLE: "WebhooksUnreadable",
     Receipt.UNKNOWN: "WebhooksRefused",
     Receipt.TOO_LARGE: "WebhooksRefused",
@@ -25,14 +32,13 @@ METRICS = {
 @cache
 def receiver() -> Receiver:
     """The receiver of this process."""
-    return Receiver(lambda tenant_id: DynamoHookStore(table(), tenant_id), reader_of, post_queue())
+    return Receiver(lambda tenant_id: DynamoHookStore(table(), tenant_id, envelope), hook_of, post_queue())
 
 
-def reader_of(vendor: str, hook: str) -> Reader | None:
-    """What reads a vendor's hook; None when there is no such vendor or hook."""
+def hook_of(vendor: str, hook: str) -> HookType | None:
+    """A vendor's type of hook; None when there is no such vendor or hook."""
     known = vendors().get(vendor)
-    found = known.hooks.get(hook) if known else None
-    return found.read if found else None
+    return known.hooks.get(hook) if known else None
 
 
 def delivery_of(event: Mapping[str, Any]) -> Delivery:
@@ -56,7 +62,9 @@ def webhook(event: Mapping[str, Any]) -> dict[str, Any]:
     delivery = delivery_of(event)
     receipt = receiver().receive(delivery)
     metrics.add_metric(name=METRICS[receipt], unit="Count", value=1)
-    if receipt is not Receipt.QUEUED:
+    if receipt is Receipt.IGNORED:
+        logger.info("webhook ignored", extra={"tenant_id": delivery.tenant_id, "hook_id": delivery.hook_id})
+    elif receipt is not Receipt.QUEUED:
         known = {} if receipt is Receipt.UNKNOWN else {"tenant_id": delivery.tenant_id, "hook_id": delivery.hook_id}
         logger.warning("webhook not queued", extra={"receipt": receipt.value, "event_id": delivery.id, **known})
     return {"statusCode": STATUS[receipt], "headers": {"Content-Type": "application/json"}, "body": "{}"}

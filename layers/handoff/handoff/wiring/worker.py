@@ -9,7 +9,6 @@ from pydantic import ConfigDict, TypeAdapter
 
 from handoff.observability import logger, metrics
 from handoff.pipeline.live.hint_step import HintStep
-from handoff.pipeline.live.perform import perform_hint
 from handoff.pipeline.steps import Step, StepOutcome
 from handoff.pipeline.trips.arrive import perform_trip
 from handoff.pipeline.trips.trip_step import TripStep
@@ -68,8 +67,7 @@ class StepWorker:
     def _look(self, step: HintStep, receipt_handle: str, received: int, time_left: TimeLeft) -> StepOutcome:
         """Follows a webhook's hint; one that can't be followed now comes again, and at last is left to the pass."""
         logger.append_keys(event_id=step.event_id)
-        shop = workshop(step.tenant_id, step.integration_id)
-        outcome = perform_hint(step, shop.run_tools(), shop.live_desk(), time_left)
+        outcome = StepPerformer(workshop(step.tenant_id, step.integration_id)).look(step, time_left)
         self._put_back(outcome, receipt_handle, received, f"{step.kind} {step.subject}")
         return outcome
 

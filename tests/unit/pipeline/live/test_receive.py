@@ -5,113 +5,23 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from handoff.domain.errors import InvalidInput, Unreachable
-from handoff.domain.hints import Hint, HintKind
-from handoff.domain.hooks import EventOutcome, HookAddress, HookEvent, HookTarget, Place, SharedSecret
-from handoff.pipeline.live.receive import BODY_BYTES_MAX, Delivery, Reader, Receipt, Receiver
+from handoff.domain.errors import Unreachable
+from handoff.domain.hooks import EventOutcome, HookTarget, Place, SharedSecret
+from handoff.pipeline.live.receive import BODY_BYTES_MAX, Receipt
 from handoff.storage.hooks import digest_of
-from handoff.wiring.webhooks import delivery_of, reader_of
 from tests.builders import NOW
-
-SAMPLES = Path(__file__).resolve().parents[4] / "events" / "receive_webhook"
-
-
-def read(body: bytes) -> Hint:
-    text = body.decode()
-    if text.startswith("id="):
-        return Hint(HintKind.INVOICE, text[3:])
-    found = json.loads(text)
-    if "id" not in found:
-        raise InvalidInput("no id")
-    return Hint(HintKind.INVOICE, str(found["id"]))
-
-
-@dataclass
-class Store:
-    addresses: dict[str, HookAddress] = field(default_factory=dict)
-    kept: dict[tuple[str, str], HookEvent] = field(default_factory=dict)
-    broken: bool = False
-
-    def address(self, hook_id: str) -> HookAddress | None:
-        return self.addresses.get(hook_id)
-
-    def keep(self, event: HookEvent) -> None:
-        if self.broken:
-            raise Unreachable("busy")
-        self.kept.setdefault((event.integration_id, event.id), event)
-
-
-@dataclass
-class Sent:
-    messages: list[tuple[dict[str, Any], str, str]] = field(default_factory=list)
-    broken: bool = False
-
-    def send(self, body: str, *, group: str, dedup: str) -> None:
-        if self.broken:
-            raise Unreachable("busy")
-        self.messages.append((json.loads(body), group, dedup))
-
-    def postpone(self, receipt_handle: str, seconds: int) -> None:
-        raise AssertionError
-
-
-class World:
-    def __init__(self) -> None:
-        self.store, self.queue = Store(), Sent()
-        self.reader: Reader | None = read
-        self.put()
-        self.put("moment.invoices", "moment", "invoices")
-        self.put("economic.day_book_booked", "economic", "day_book_booked")
-
-    def put(self, id: str = "sample-hook", vendor: str = "toy", hook: str = "invoice", **other: Any) -> None:
-        address = HookAddress(
-            id=id,
-            vendor=vendor,
-            hook=hook,
-            connection_id=vendor,
-            targets=(HookTarget("live-1", "erp-1"),),
-            digest=digest_of("sample-token"),
-            made_at=NOW,
-            renewed_at=NOW,
-        )
-        self.store.addresses[id] = replace(address, **other)
-
-    def subjects(self) -> list[str]:
-        """What the queued hints are about, in their order."""
-        return [message["subject"] for message, _, _ in self.queue.messages]
-
-    def receive(self, delivery: Delivery) -> Receipt:
-        def stores(tenant_id: str) -> Store:
-            if tenant_id == "#":
-                raise InvalidInput("no tenant")
-            return self.store if tenant_id == "sample-tenant" else Store()
-
-        def reader(vendor: str, hook: str) -> Reader | None:
-            return self.reader if vendor == "toy" else reader_of(vendor, hook)
-
-        return Receiver(stores, reader, self.queue).receive(delivery)
+from tests.unit.pipeline.live.receiving import SAMPLES, World, a_delivery, a_sample
 
 
 @pytest.fixture
 def world() -> World:
     return World()
-
-
-def a_delivery(body: str = '{"id": 4711}', **other: Any) -> Delivery:
-    headers: Mapping[str, str] = {}
-    mine = Delivery("r-1", NOW, "sample-tenant", "sample-hook", "sample-token", headers, {}, body)
-    return replace(mine, **other)
-
-
-def a_sample(name: str) -> Delivery:
-    return delivery_of(json.loads((SAMPLES / f"{name}.json").read_text("utf-8")))
 
 
 INVOICE, ENTRIES = "106939080", "800123-800131"
@@ -124,6 +34,9 @@ DESERVED: Mapping[str, tuple[Receipt, list[str]]] = {
     "forged_token": (Receipt.UNKNOWN, []),
     "no_json": (Receipt.UNREADABLE, []),
     "too_large": (Receipt.TOO_LARGE, []),
+    "table_change": (Receipt.QUEUED, ["12/3"]),
+    "table_change_unsigned": (Receipt.UNKNOWN, []),
+    "table_change_of_a_product": (Receipt.IGNORED, []),
 }
 
 
@@ -185,6 +98,7 @@ def test_forged_content_of_a_known_address_is_a_hint_and_nothing_of_it_is_believ
         "event_id": a_sample("invoice").id,
         "kind": "invoice",
         "subject": "7",
+        "came_at": "2026-10-20T08:00:00.001000Z",
     }
 
 
@@ -245,7 +159,7 @@ def test_base64_that_is_none_is_kept_as_it_came(world: World) -> None:
 
 
 def test_a_hook_that_its_vendor_has_no_more_is_kept_as_unreadable(world: World) -> None:
-    world.reader = None
+    world.hook = None
     assert world.receive(a_delivery()) is Receipt.UNREADABLE
 
 

@@ -69,6 +69,11 @@ SALES = 1
 # ASSUMED (order, orderPreferences): that there is a bit for credit notes is documented, its number is not.
 CREDIT_NOTE_BIT = 2
 
+# Documented.
+SIGNATURE_HEADER = "x-vwd-signature-v1"
+# ASSUMED (webhooks): seen in a client's code; that an event that is sent again keeps its id is not documented.
+EVENT_HEADER = "x-vwd-event-id"
+
 ASSUMPTIONS = (
     Assumption("Access", "An error at `useCompany` itself means that the company is closed to us.", "Errors"),
     Assumption(
@@ -207,6 +212,11 @@ ASSUMPTIONS = (
         "The own row has the `orderNo`, for one of the orders on it; a payment and a credit note change its stamp.",
         "customerTransaction",
     ),
+    Assumption(
+        "Webhooks", f"`{EVENT_HEADER}` is the event's own, and the same when an event is sent again.", "Webhooks"
+    ),
+    Assumption("Webhooks", "The signature key is used as it is shown, as text in UTF-8.", "Webhooks"),
+    Assumption("Webhooks", "A change can be read by the time its webhook comes.", "Webhooks"),
     Assumption(
         "Late writes", "A write whose answer was lost is carried out within 4 minutes or not at all.", "Async, timeout"
     ),

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pydantic import Field
 
 from handoff.connectors.business_nxt.config import NAME, TITLE, BusinessNxtConfig
+from handoff.connectors.business_nxt.hooks import HOOKS
 from handoff.connectors.vendor import Opened, Rung, Surroundings, Vendor, VendorSettings
 from handoff.domain.capabilities import Capability, Side
 from handoff.domain.tenancy import Connection
@@ -57,4 +58,5 @@ VENDOR = Vendor(
         }
     ),
     open=_open,
+    hooks=HOOKS,
 )

@@ -55,13 +55,12 @@ def begin_trips(desk: InvoiceDesk, counts: Counter[str], *, thorough: bool) -> N
 
 def watch_orders(desk: InvoiceDesk, *, time_left: Callable[[], bool], counts: Counter[str]) -> bool:
     """What was invoiced, paid or credited since the last look; whether all was read. Raises as the ERP's reads do."""
-    name = f"{desk.integration.erp.id}:{desk.flow}"
+    name = _cursor_of(desk)
     while True:
         state = desk.passes.load()
         cursor = state.cursors.get(name) or FeedCursor(since=desk.clock() - FIRST_LOOK_BACK)
         page = desk.orders.touched(since=cursor.since, page=cursor.next_page)
-        links = [desk.links.numbered(desk.flow, int(order)) for order in page.orders if order.isdecimal()]
-        _hand_on(desk, {str(link.number): link.external_id for link in links if link is not None}, counts)
+        _hand_on(desk, _ours(desk, page.orders), counts)
         high = max(filter(None, (cursor.high_water, page.latest_change)), default=None)
         again = FeedCursor(cursor.since, page.next_page, high)
         if page.next_page is None:
@@ -75,6 +74,42 @@ def watch_orders(desk: InvoiceDesk, *, time_left: Callable[[], bool], counts: Co
             return True
         if not time_left():
             return False
+
+
+def look_at_bookings(desk: InvoiceDesk, *, time_left: Callable[[], bool], counts: Counter[str]) -> bool:
+    """What was invoiced, paid or credited since the last pass looked; whether all was read. The cursor stays.
+
+    A pass may be making orders at this moment: an order that nobody has noted yet as one of ours, and that is invoiced
+    at once, must be there for the pass that comes next.
+    """
+    cursor = desk.passes.load().cursors.get(_cursor_of(desk)) or FeedCursor(since=desk.clock() - FIRST_LOOK_BACK)
+    mark = cursor.next_page
+    while True:
+        page = desk.orders.touched(since=cursor.since, page=mark)
+        _hand_on(desk, _ours(desk, page.orders), counts)
+        mark = page.next_page
+        if mark is None:
+            return True
+        if not time_left():
+            return False
+
+
+def ask_again(desk: InvoiceDesk, order: str, *, is_gone: bool, counts: Counter[str]) -> bool:
+    """Asks the ERP for one order; whether it was asked, which it is not for an order that nobody waits for.
+
+    That there is none is believed only where it `is_gone` by the word of somebody besides: one that was made a moment
+    ago may not be readable yet.
+    """
+    external_id = _ours(desk, [order]).get(order)
+    trip = desk.trips.trips.get(desk.flow, external_id) if external_id else None
+    if external_id is None or trip is None or trip.is_over or trip.order != order:
+        return False
+    states = desk.orders.states([order])
+    if order in states or not is_gone:
+        _tell(desk, {order: external_id}, states, counts)
+    else:
+        _hand(desk, external_id, None)
+    return True
 
 
 def look_at_open(desk: InvoiceDesk, counts: Counter[str]) -> None:
@@ -108,6 +143,16 @@ def mark_hours(desk: InvoiceDesk, names: Sequence[str], order: str, counts: Coun
     ]
     stale = desk.staged.save(settled) if settled else ()
     counts["billed"] += len(settled) - len(stale)
+
+
+def _cursor_of(desk: InvoiceDesk) -> str:
+    return f"{desk.integration.erp.id}:{desk.flow}"
+
+
+def _ours(desk: InvoiceDesk, orders: Sequence[str]) -> Mapping[str, str]:
+    """Those of them that are ours, with the ids of their invoices."""
+    links = [desk.links.numbered(desk.flow, int(order)) for order in orders if order.isdecimal()]
+    return {str(link.number): link.external_id for link in links if link is not None}
 
 
 def _hand_on(desk: InvoiceDesk, invoices: Mapping[str, str], counts: Counter[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from hashlib import blake2b
 from typing import Literal
 
@@ -12,7 +13,10 @@ from handoff.ports import Queue
 
 
 class HintStep(BaseModel):
-    """One message of the post queue; `event_id` is the stored event it came with."""
+    """One message of the post queue; `event_id` is the stored event it came with, `came_at` when that came in.
+
+    What was looked at since then has been seen already: a burst of hints of the same is one look.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # errors are logged
 
@@ -22,6 +26,7 @@ class HintStep(BaseModel):
     event_id: str
     kind: HintKind
     subject: str
+    came_at: datetime | None = None  # a message may still be on its way from before hints had one
 
     @property
     def hint(self) -> Hint:

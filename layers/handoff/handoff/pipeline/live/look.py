@@ -42,7 +42,7 @@ def look(desk: LiveDesk, hint: Hint, time_left: Callable[[], bool] = lambda: Tru
         old, _, new = hint.subject.partition(">")
         with suppress(Rejected):  # a module that is not switched on: every record of the flow says so
             renumbered(desk, ERP_OBJECTS[hint.kind], _number(old), _number(new))
-    else:
+    elif hint.kind is HintKind.ENTRIES_BOOKED:
         first, _, last = hint.subject.partition("-")
         _booked(desk, int(first), int(last), time_left)
 
