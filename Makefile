@@ -17,7 +17,7 @@ export no_proxy := $(NO_PROXY)
 .PHONY: help setup demo test check format pages golden up down bench histories histories-proof lock
 
 help:
-	@echo "make demo    set up, then hours from Harvest to Visma.net and invoices from Moment to e-conomic, accounted for"
+	@echo "make demo    set up, then three companies' hours, invoices and master data, moved and accounted for"
 	@echo "make test    set up, then all tests"
 	@echo "make check   set up, then format, lint, types, imports, template"
 	@echo "make pages   the tables and pages that are made from code and tests, written anew"

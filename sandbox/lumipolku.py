@@ -14,6 +14,15 @@ COMPANY, VAT_NUMBER = "Lumipolku Konsultit Oy", "FI99887766"
 FINANCE_MANAGER = "Aamu Pakkasniemi"
 
 BLOCKING_GROUP = 3
+DRAFT, TO_TRANSFER, TRANSFERRED, SENT, PAID, CREDIT = (
+    "Luonnos",
+    "Siirrettävä",
+    "Siirretty",
+    "Lähetetty",
+    "Maksettu",
+    "Hyvitys",
+)
+"""What its invoice statuses are called."""
 SETTINGS: Mapping[str, object] = {
     "report_only": True,
     "master": "erp",
@@ -21,6 +30,15 @@ SETTINGS: Mapping[str, object] = {
     "department_unit": 1,
     "project_unit": 2,
     "customers": {"blocked_group": BLOCKING_GROUP, "blocked_value": 1},
+    "currency": "EUR",
+    "hours": {"on": True, "table": 2, "starts_on": "2026-09-01"},
+    "invoices": {
+        "on": True,
+        "ready_status": TO_TRANSFER,
+        "starts_on": "2026-11-01",
+        "tax_groups": {"25.5": 1},
+        "default_item": "LUM-1",
+    },
     "notices": {"email": "talous@lumipolku.example.test"},
 }
 """As its finance manager would have saved them: nothing is written before she has read the report."""
@@ -208,14 +226,6 @@ class Step:
     is_paid: bool = False
 
 
-DRAFT, TO_TRANSFER, TRANSFERRED, SENT, PAID, CREDIT = (
-    "Luonnos",
-    "Siirrettävä",
-    "Siirretty",
-    "Lähetetty",
-    "Maksettu",
-    "Hyvitys",
-)
 INVOICE_STATUSES = (
     Step(DRAFT, is_default=True),
     Step(TO_TRANSFER, has_invoice_number=True),

@@ -19,6 +19,9 @@ from typing import Any
 import httpx
 
 from handoff.storage.dynamo import Table
+from sandbox.business_nxt import CREDENTIALS as BUSINESS_NXT_CREDENTIALS
+from sandbox.business_nxt import BusinessNxt
+from sandbox.business_nxt import stand_in as business_nxt_stand_in
 from sandbox.economic import CREDENTIALS as ECONOMIC_CREDENTIALS
 from sandbox.economic import Economic
 from sandbox.economic import stand_in as economic_stand_in
@@ -30,14 +33,19 @@ from sandbox.local.queues import messages_in
 from sandbox.local.system import Plan, Running, Seeded, System, Vendor, running
 from sandbox.local.vendors import (
     ECONOMIC_SECRETS,
+    business_nxt_settings,
     economic_settings,
     harvest_settings,
     moment_settings,
+    severa_settings,
     visma_net_settings,
 )
 from sandbox.moment import CREDENTIALS as MOMENT_CREDENTIALS
 from sandbox.moment import Moment
 from sandbox.moment import stand_in as moment_stand_in
+from sandbox.severa import CREDENTIALS as SEVERA_CREDENTIALS
+from sandbox.severa import Severa
+from sandbox.severa import stand_in as severa_stand_in
 from sandbox.standin import StandIn
 from sandbox.visma_net import VismaNet, credentials
 from sandbox.visma_net import stand_in as visma_net_stand_in
@@ -58,6 +66,8 @@ FUNCTIONS = (
 )
 SAMPLE_RUN = "20261020T080000Z-hourly"
 """The run that the sample messages belong to."""
+NO_LIMIT = 0
+"""Severa's ten calls a second have tests of their own; here they would cost seconds in each."""
 SAMPLE_NIGHT = "20261020T020000Z-nightly"
 """The run that the sample of its last step belongs to."""
 """How long a lost write may still be carried out: the stand-in does it at once or never."""
@@ -74,6 +84,8 @@ class LocalSystem:
     visma_net: StandIn[VismaNet]
     moment: StandIn[Moment]
     economic: StandIn[Economic]
+    severa: StandIn[Severa]
+    business_nxt: StandIn[BusinessNxt]
     foreseen: list[str] = field(default_factory=list)
     """Parts of errors that the running test means to cause."""
 
@@ -84,6 +96,8 @@ class LocalSystem:
         self.moment.vendor.company.webhooks.clear()
         self.moment.reset()
         self.economic.reset()
+        self.severa.reset(limit=NO_LIMIT)
+        self.business_nxt.reset()
         self.foreseen.clear()
 
     def vendor(self, name: str) -> VendorEndpoint:
@@ -163,11 +177,14 @@ def running_system(home: Path) -> Iterator[LocalSystem]:
     """Starts the system with its files under `home`, and ends it."""
     harvest, visma_net = harvest_stand_in(entries=0), visma_net_stand_in()
     moment, economic = moment_stand_in(), economic_stand_in()
+    severa, business_nxt = severa_stand_in(limit=NO_LIMIT), business_nxt_stand_in()
     vendors = (
         Vendor(harvest, harvest_settings, {"personal_token": CREDENTIALS.personal_token}),
         Vendor(visma_net, visma_net_settings, credentials()),
         Vendor(moment, moment_settings, asdict(MOMENT_CREDENTIALS)),
         Vendor(economic, economic_settings, asdict(ECONOMIC_CREDENTIALS), secrets=ECONOMIC_SECRETS),
+        Vendor(severa, lambda url: {**severa_settings(url), "calls_per_second": NO_LIMIT}, asdict(SEVERA_CREDENTIALS)),
+        Vendor(business_nxt, business_nxt_settings, asdict(BUSINESS_NXT_CREDENTIALS)),
     )
     plan = Plan(
         home=home,
@@ -177,7 +194,8 @@ def running_system(home: Path) -> Iterator[LocalSystem]:
         endpoints_file=home / "endpoints.json",
     )
     with running(plan) as system, httpx.Client(timeout=30, trust_env=False) as http:
-        yield LocalSystem(system.running, _api_url(system), http, harvest, visma_net, moment, economic)
+        known = (harvest, visma_net, moment, economic, severa, business_nxt)
+        yield LocalSystem(system.running, _api_url(system), http, *known)
 
 
 def _nobody(_: Running) -> Seeded:

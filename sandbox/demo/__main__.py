@@ -17,6 +17,8 @@ from sandbox.demo import tables
 from sandbox.demo.accountant import Accountant, BookedDocument
 from sandbox.demo.customer import Customer, Json, Unexpected
 from sandbox.demo.klitrose import KlitroseDemo
+from sandbox.demo.lumipolku import LumipolkuDemo
+from sandbox.demo.telling import Telling
 from sandbox.demo.timesheet import Timesheet
 from sandbox.fjordlys import FINANCE_MANAGER, SETTINGS
 from sandbox.local.paths import LOCAL, LocalRunError
@@ -30,46 +32,35 @@ HOURS_EDITED_MAX = Decimal(8)
 """An entry that is edited in the demo gets an hour more, and must still fit into a day."""
 
 
-class Demo:
-    """One telling of the story; `faults` collects whatever differs from what it should be."""
+class Demo(Telling):
+    """The first story."""
 
     def __init__(self, system: System, console: Console) -> None:
-        self.console = console
+        super().__init__(console)
         self.customer = Customer(system.endpoints)
         self.accountant = Accountant(system.endpoints.vendors["visma_net"])
         self.timesheet = Timesheet(system.endpoints.vendors["harvest"])
-        self.faults: list[str] = []
         self.calls: Counter[str] = Counter()
 
     def tell(self) -> None:
         """The whole story."""
-        self._step("1  A run: fetch from Harvest, hold what nobody approved, post what is approved")
+        self.step("1  A run: fetch from Harvest, hold what nobody approved, post what is approved")
         self._run_with_bars()
-        self._step(f"2  {FINANCE_MANAGER} approves {APPROVED_BY_HAND} of the held records, sees a preview, and runs")
+        self.step(f"2  {FINANCE_MANAGER} approves {APPROVED_BY_HAND} of the held records, sees a preview, and runs")
         self._approve_preview_run()
-        self._step("3  What is in the books")
+        self.step("3  What is in the books")
         documents = self._documents()
         self.console.print(tables.documents_table(documents, str(SETTINGS["currency"])))
-        self._step("4  Where every hour went")
+        self.step("4  Where every hour went")
         account = self._accounted_for(documents)
-        self._step("5  What a person should mend")
+        self.step("5  What a person should mend")
         self._problems()
-        self._step("6  Why an hour stands where it stands")
+        self.step("6  Why an hour stands where it stands")
         self._story()
-        self._step("7  A second pass right after")
+        self.step("7  A second pass right after")
         self._second_pass(documents, account)
-        self._step("8  After posting, one entry is edited and approved again, and one is deleted")
+        self.step("8  After posting, one entry is edited and approved again, and one is deleted")
         self._corrections()
-
-    def expect(self, holds: bool, what: str) -> None:
-        """Notes what is not as it should be."""
-        if not holds:
-            self.faults.append(what)
-            self.console.print(f"[red]not as it should be: {what}[/red]")
-
-    def _step(self, title: str) -> None:
-        self.console.print()
-        self.console.rule(f"[bold]{title}", align="left")
 
     def _run_with_bars(self) -> None:
         total = self.timesheet.total()
@@ -220,12 +211,13 @@ def main() -> int:
     began = time.monotonic()
     plan = Plan(home=LOCAL / "demo", vendors=vendors(), seed=seed, endpoints_file=LOCAL / "demo" / "endpoints.json")
     try:
-        with running(plan, report=lambda text, seconds: console.print(f"{seconds:5.1f} s  {text}", style="dim")) as up:
-            demo = Demo(up, console)
-            demo.tell()
-            with httpx.Client(timeout=60, trust_env=False) as http:
-                invoices = KlitroseDemo(up, console, http)
-                invoices.tell()
+        with (
+            running(plan, report=lambda text, seconds: console.print(f"{seconds:5.1f} s  {text}", style="dim")) as up,
+            httpx.Client(timeout=60, trust_env=False) as http,
+        ):
+            stories = (Demo(up, console), KlitroseDemo(up, console, http), LumipolkuDemo(up, console, http))
+            for story in stories:
+                story.tell()
     except LocalRunError as error:
         console.print(f"demo: {error}")
         return 2
@@ -233,10 +225,10 @@ def main() -> int:
         console.print(f"[red]demo: {error}[/red]")
         return 1
     console.print(f"\n{time.monotonic() - began:.1f} s in all")
-    if faults := [*demo.faults, *invoices.faults]:
+    if faults := [fault for story in stories for fault in story.faults]:
         console.print(f"[red]{len(faults)} thing(s) are not as they should be.[/red]")
         return 1
-    console.print("[green]Every hour, every invoice and every øre is accounted for.[/green]")
+    console.print("[green]Every hour, every invoice, every øre and every cent is accounted for.[/green]")
     return 0
 
 

@@ -15,6 +15,8 @@ Json = dict[str, Any]
 RUN_SECONDS_MAX = 180
 POLL_SECONDS = 0.1
 FINISHED = ("done", "questioned", "failed")
+NOT_YET = 404
+"""The answer about a run that follows another one, before it is queued."""
 
 
 class Unexpected(Exception):
@@ -53,20 +55,35 @@ class Customer:
         wishes = [{name: record[name] for name in ("flow", "external_id", "hash")} for record in records]
         return self.post("/approvals", {"records": wishes, "decision": "approve", "note": note})
 
-    def run(self, watch: Callable[[Json], None] = lambda run: None) -> Json:
-        """A run by hand, watched until it ends; raises Unexpected when it fails or does not end."""
-        run: Json = self.post("/runs", {"preview": False})["run"]
+    def run(self, watch: Callable[[Json], None] = lambda run: None, *, flows: Sequence[str] = ()) -> Json:
+        """A run by hand, of all flows unless some are named, watched until it ends; raises Unexpected as `finished`."""
+        wanted = {"flows": list(flows)} if flows else {}
+        run: Json = self.post("/runs", {"preview": False, **wanted})["run"]
+        return self.finished(run["id"], watch)
+
+    def finished(self, run_id: str, watch: Callable[[Json], None] = lambda run: None) -> Json:
+        """A run once it has ended, also one that others queue; raises Unexpected when it fails or does not end."""
         deadline = time.monotonic() + RUN_SECONDS_MAX
         pause = threading.Event()
-        while run["state"] not in FINISHED:
+        while True:
+            answer = self._client.get(f"/runs/{run_id}")
+            if answer.status_code != NOT_YET:
+                run: Json = self._checked(answer)["run"]
+                watch(run)
+                if run["state"] in FINISHED:
+                    break
             if time.monotonic() > deadline:
-                raise Unexpected(f"run {run['id']} did not end within {RUN_SECONDS_MAX} s: {run}")
+                raise Unexpected(f"run {run_id} did not end within {RUN_SECONDS_MAX} s: {answer.text}")
             pause.wait(POLL_SECONDS)
-            run = self.get(f"/runs/{run['id']}")["run"]
-            watch(run)
         if run["state"] == "failed":
-            raise Unexpected(f"run {run['id']} failed: {run['error']}")
+            raise Unexpected(f"run {run_id} failed: {run['error']}")
         return run
+
+    def change_settings(self, **changes: object) -> None:
+        """Saves the settings with some of them changed."""
+        saved = self.get("/settings")
+        settings = {**saved["settings"], **changes}
+        self._checked(self._client.put("/settings", json={**saved, "settings": settings}))
 
     def preview(self) -> Json:
         """What a run would write now."""

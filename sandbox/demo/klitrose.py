@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from decimal import Decimal
 
 import httpx
@@ -16,6 +15,7 @@ from rich.console import Console
 from sandbox.demo import klitrose_tables as tables
 from sandbox.demo.customer import Customer, Json, Unexpected
 from sandbox.demo.office import Bookkeeper, MomentOffice
+from sandbox.demo.telling import POLL_SECONDS, WAIT_SECONDS_MAX, Telling
 from sandbox.demo.where_invoices_are import Accounted, account
 from sandbox.klitrose import COMPANY, LETTER_NUMBER, TENANT_ID, WITHOUT_NUMBER
 from sandbox.local.queues import messages_in
@@ -25,57 +25,43 @@ MOMENT_HOOKS = ("customers", "projects", "invoices")
 ECONOMIC_HOOKS = {
     "DAYBOOK_BOOKED": "day_book_booked", "CUSTOMER_UPDATED": "customer_updated", "PROJECT_UPDATED": "project_updated",
 }  # fmt: skip
-WAIT_SECONDS_MAX = 120
-POLL_SECONDS = 0.05
 QUIET_LOOKS = 3
 
 
-class KlitroseDemo:
-    """One telling; `faults` collects whatever differs from what it should be."""
+class KlitroseDemo(Telling):
+    """One telling."""
 
     def __init__(self, system: System, console: Console, http: httpx.Client) -> None:
+        super().__init__(console)
         endpoints = system.endpoints
         self._http = http
-        self.console = console
         self.customer = Customer(endpoints, TENANT_ID)
         self.moment = MomentOffice(endpoints.vendors["moment"], http)
         self.books = Bookkeeper(endpoints.vendors["economic"], http)
         self.hooks = endpoints.tenants[TENANT_ID].hooks
-        self.faults: list[str] = []
         self._aws, self._queue = system.running.aws, system.running.outputs["PostQueueUrl"]
 
     def tell(self) -> None:
         """The whole story."""
-        self.console.print()
-        self.console.rule(f"[bold]{COMPANY}: invoices from Moment into Visma e-conomic", characters="═")
-        self._step("1  Somebody pastes our addresses into Moment and into e-conomic")
+        self.begin(f"{COMPANY}: invoices from Moment into Visma e-conomic")
+        self.step("1  Somebody pastes our addresses into Moment and into e-conomic")
         self._paste_addresses()
-        self._step("2  A first pass: customers, projects and all finalized invoices")
+        self.step("2  A first pass: customers, projects and all finalized invoices")
         self._first_pass()
-        self._step("3  A draft is finalized in Moment")
+        self.step("3  A draft is finalized in Moment")
         self._finalize()
-        self._step("4  A customer moves, and somebody says so in Moment")
+        self.step("4  A customer moves, and somebody says so in Moment")
         self._customer_moves()
-        self._step("5  A project whose number e-conomic can't take, and its invoice")
+        self.step("5  A project whose number e-conomic can't take, and its invoice")
         self._renumber()
-        self._step("6  A supplier's bill is booked in e-conomic, on a project and with its PDF")
+        self.step("6  A supplier's bill is booked in e-conomic, on a project and with its PDF")
         self._supplier_bill()
-        self._step("7  A customer pays, and the bookkeeper registers it in e-conomic")
+        self.step("7  A customer pays, and the bookkeeper registers it in e-conomic")
         self._payment()
-        self._step("8  Webhooks that come twice, that are forged, that lie")
+        self.step("8  Webhooks that come twice, that are forged, that lie")
         self._odd_webhooks()
-        self._step("9  Where every finalized invoice is")
+        self.step("9  Where every finalized invoice is")
         self._account()
-
-    def expect(self, holds: bool, what: str) -> None:
-        """Notes what is not as it should be."""
-        if not holds:
-            self.faults.append(what)
-            self.console.print(f"[red]not as it should be: {what}[/red]")
-
-    def _step(self, title: str) -> None:
-        self.console.print()
-        self.console.rule(f"[bold]{title}", align="left")
 
     # ---- the steps -----------------------------------------------------------------------------
 
@@ -244,15 +230,6 @@ class KlitroseDemo:
 
     def _draft_on(self, project: str) -> Json:
         return self.moment.row("invoices", invoiceState="draft", projectNumber=project)
-
-    def wait(self, look: Callable[[], object], what: str) -> Json:
-        """What there is to see once there is something; raises Unexpected when it takes too long."""
-        deadline, pause = time.monotonic() + WAIT_SECONDS_MAX, threading.Event()
-        while not (seen := look()):
-            if time.monotonic() > deadline:
-                raise Unexpected(f"waited {WAIT_SECONDS_MAX} s for {what}")
-            pause.wait(POLL_SECONDS)
-        return seen  # type: ignore[return-value]  # a row of a vendor, or its files
 
     def settle(self) -> None:
         """Waits until no webhook is on its way and nothing is left to be done about one."""

@@ -21,6 +21,7 @@ REASONS = {
     "timer_running": "a timer is still running",
     "rejected": "rejected",
     "project_excluded": "project left out in the settings",
+    "approval_withdrawn": "the approval was taken back",
 }
 
 
@@ -34,10 +35,10 @@ def values(by_currency: Mapping[str, str]) -> str:
     return "  ".join(f"{currency} {money(amount)}" for currency, amount in sorted(by_currency.items())) or "–"
 
 
-def states_table(account: Json, reasons: Mapping[str, Mapping[str, int]]) -> Table:
+def states_table(account: Json, reasons: Mapping[str, Mapping[str, int]], tool: str = "Harvest") -> Table:
     """Where the period's hours are, with their value at the time tool's own rates."""
-    table = Table(title=f"Hours of {account['period']} in Harvest, and where they are", title_justify="left")
-    for heading, justify in (("", "left"), ("records", "right"), ("hours", "right"), ("value in Harvest", "left")):
+    table = Table(title=f"Hours of {account['period']} in {tool}, and where they are", title_justify="left")
+    for heading, justify in (("", "left"), ("records", "right"), ("hours", "right"), (f"value in {tool}", "left")):
         table.add_column(heading, justify=justify)  # type: ignore[arg-type]  # rich wants a Literal, these are two
     table.add_column("why")
     for name in HEADINGS:
@@ -46,7 +47,7 @@ def states_table(account: Json, reasons: Mapping[str, Mapping[str, int]]) -> Tab
         table.add_row(name.replace("_", " "), str(part["records"]), money(part["hours"]), values(part["value"]), why)
     table.add_section()
     whole = account["time_tool"]
-    table.add_row("Harvest says", str(whole["records"]), money(whole["hours"]), values(whole["value"]), "")
+    table.add_row(f"{tool} says", str(whole["records"]), money(whole["hours"]), values(whole["value"]), "")
     table.add_row("difference", "", money(account["hours_difference"]), "", "")
     return table
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.customers import Customer
-from tests.system import SAMPLE_NIGHT, SAMPLE_RUN, sample
+from tests.system import SAMPLE_NIGHT, SAMPLE_RUN, LocalSystem, sample
+from tests.two_sides import take_in_two_sided
 
 
 def handed_over(customer: Customer, name: str) -> Any:
@@ -71,3 +72,13 @@ def test_the_last_step_of_a_night_keeps_the_account_of_its_month(customer: Custo
     assert {name: value for name, value in live.items() if name not in ("at", "run")} == {
         name: value for name, value in account.items() if name not in ("at", "run")
     }
+
+
+def test_a_task_of_an_invoice_that_nobody_follows_is_answered_and_tells_nobody(system: LocalSystem) -> None:
+    customer = take_in_two_sided(system)
+
+    assert system.invoke("PostRecords", sample("post_records/trip_waits_for_sent", lumipolku=customer.tenant_id)) == {
+        "batchItemFailures": []
+    }
+
+    assert (customer.severa.calls(), customer.codes()) == ({}, [])

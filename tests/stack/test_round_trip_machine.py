@@ -138,11 +138,14 @@ def test_the_round_trip_of_invoices_sends_its_messages_and_nothing_else() -> Non
     assert trusted == {"Service": "states.amazonaws.com"}
 
 
-def test_one_function_starts_round_trips_and_answers_their_tasks() -> None:
+def test_whoever_reads_orders_or_works_tasks_may_wake_round_trips_and_nobody_else() -> None:
+    """A pass reads what became of orders where it reads lists, and answers the tasks that wait for it there."""
     using = {role: found for role in ROLES if (found := targets(role, "states"))}
     asked = ("StartExecution", "SendTaskSuccess", "SendTaskHeartbeat", "DescribeExecution")
-    assert using == {"PostRecordsRole": {(f"states:{action}", "InvoiceRoundTrip") for action in asked}}
-    assert FUNCTIONS["PostRecords"]["Environment"]["Variables"]["ROUND_TRIP_ARN"] == {"Ref": "InvoiceRoundTrip"}
+    allowed = {(f"states:{action}", "InvoiceRoundTrip") for action in asked}
+    assert using == {"FetchChangesRole": allowed, "PostRecordsRole": allowed}
+    for function in ("FetchChanges", "PostRecords"):
+        assert FUNCTIONS[function]["Environment"]["Variables"]["ROUND_TRIP_ARN"] == {"Ref": "InvoiceRoundTrip"}
 
 
 def test_every_way_an_execution_breaks_off_has_an_alarm() -> None:

@@ -253,3 +253,21 @@ def test_a_part_that_was_said_to_be_taken_out_and_is_there_is_named() -> None:
     account.desk.postings.inner.save(replace(account.desk.posting(), taken_out=("1",)))
 
     assert account.differences() == [("line_differs", "PT000001 / 1", "nothing", "7.50 h, 9375.00")]
+
+
+def test_documents_in_two_currencies_are_two_sums() -> None:
+    account = Account()
+    account.logged(an_entry("1"))
+    account.post()
+    abroad = account.desk.posting()
+    account.desk.postings.inner.save(replace(abroad, currency="SEK"))
+    account.logged(an_entry("2", hours="2"))
+    account.post()
+
+    report = account.reconciled()
+
+    assert [(part.currency, part.hours, part.amount, part.ledger_amount) for part in report.books] == [
+        ("", Decimal(2), Decimal(2500), Decimal(2500)),
+        ("SEK", Decimal("7.5"), Decimal(9375), Decimal(9375)),
+    ]
+    assert (report.agrees, report.amount_difference) == (True, Decimal(0))

@@ -68,7 +68,7 @@ def reconcile(tools: ReconcileTools, *, flow: str, period: Period) -> Reconcilia
     here = {name: record for name, record in heads.items() if record.period == period}
     time_tool, states = _by_state(tools, theirs, here, differences)
     postings = [p for p in tools.postings.of_period(period) if p.state in WRITTEN and p.flow == flow]
-    books = [_books(tools, kind, period, postings, differences) for kind in tools.channels]
+    books = [part for kind in tools.channels for part in _books(tools, kind, period, postings, differences)]
     elsewhere, carried = _carried(tools, here, postings, differences)
     return Reconciliation(
         period=period,
@@ -194,20 +194,14 @@ def _books(
     period: Period,
     postings: Sequence[Posting],
     differences: list[Difference],
-) -> Books:
+) -> Iterator[Books]:
+    """One kind of document in each currency that it is in: amounts of two currencies are no sum."""
     channel = tools.channels[kind]
     asked_at = tools.clock()
-    documents = _ours(tools, channel.documents_of(period), postings, period)
+    documents = list(_ours(tools, channel.documents_of(period), postings, period))
     ours = {posting.key: posting for posting in postings if posting.kind is kind}
     theirs: dict[str, LedgerDocument] = {}
-    ledger_documents, ledger_hours, ledger_amount = 0, ZERO, ZERO
     for document in documents:
-        hours, amount = _total(document, ours.get(document.key))
-        ledger_documents, ledger_hours, ledger_amount = (
-            ledger_documents + 1,
-            ledger_hours + hours,
-            ledger_amount + amount,
-        )
         if document.key in theirs:
             differences.append(Difference("document_twice", document.key, theirs[document.key].number, document.number))
         elif document.key not in ours:
@@ -225,17 +219,33 @@ def _books(
         for key, posting in expected.items()
         if key not in theirs
     ]
-    left = [posting.left() for posting in expected.values()]
+    by_currency: dict[str, tuple[list[Posting], list[tuple[Decimal, Decimal]]]] = {}
+    for posting in expected.values():
+        by_currency.setdefault(posting.currency, ([], []))[0].append(posting)
+    for document in documents:
+        posted = ours.get(document.key)
+        currency = posted.currency if posted else tools.currency
+        by_currency.setdefault(currency, ([], []))[1].append(_total(document, posted))
+    for currency, (mine, listed) in sorted(by_currency.items()):
+        yield _added(kind, "" if currency == tools.currency else currency, mine, listed)
+
+
+def _added(
+    kind: DocumentKind, currency: str, postings: Sequence[Posting], listed: Sequence[tuple[Decimal, Decimal]]
+) -> Books:
+    """Sums of what we posted, and of the hours and amounts that the ERP lists."""
+    left = [posting.left() for posting in postings]
     has_hours = kind is not DocumentKind.JOURNAL
     return Books(
         kind=kind,
-        documents=len(expected),
+        documents=len(postings),
         hours=sum((hours for hours, _ in left), ZERO) if has_hours else ZERO,
         amount=sum((amount for _, amount in left), ZERO),
-        ledger_documents=ledger_documents,
-        ledger_hours=ledger_hours if has_hours else ZERO,
-        ledger_amount=ledger_amount,
-        reversals=sum(posting.reversal for posting in expected.values()),
+        ledger_documents=len(listed),
+        ledger_hours=sum((hours for hours, _ in listed), ZERO) if has_hours else ZERO,
+        ledger_amount=sum((amount for _, amount in listed), ZERO),
+        reversals=sum(posting.reversal for posting in postings),
+        currency=currency,
     )
 
 
