@@ -210,7 +210,7 @@ def test_a_fixed_price_is_a_line_without_an_item_of_the_invoices_project_and_no_
     (line,) = read(account, made.guid).invoice.lines
     assert line == SalesLine(
         id=row["guid"], kind=LineKind.FIXED, text="Urakka", quantity=row["quantity"],
-        unit_price=row["unitPrice"]["amount"], unit="h", vat_rate=row["vatRate"], project=project(account, 1)["guid"],
+        unit_price=row["unitPrice"]["amount"], vat_rate=row["vatRate"], project=project(account, 1)["guid"],
     )  # fmt: skip
     assert not [name for name in account.asked() if "workhours" in name]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -20,7 +21,15 @@ FULL = replace(
     stage=TripStage.TELLING_PAID,
     token=TOKEN,
     task=TripTask.TELL_PAID,
-    known=OrderFacts(date(2026, 10, 5), date(2026, 11, 2), credited=True, gone=True),
+    known=OrderFacts(
+        date(2026, 10, 5),
+        date(2026, 11, 2),
+        credited=True,
+        gone=True,
+        invoice="10007",
+        total=Decimal("125.50"),
+        outstanding=Decimal("25.50"),
+    ),
     told=frozenset({Milestone.SENT}),
     refused=frozenset({Milestone.PAID}),
     generation=3,

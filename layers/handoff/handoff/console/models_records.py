@@ -236,6 +236,20 @@ class Why(Shape):
     not_posted_as: tuple[NotPostedAs, ...]
 
 
+class FollowedOrder(Shape):
+    """What became of an invoice's order in the ERP, as it was last told."""
+
+    order: str = Field(description="The order's number.", examples=["5001"])
+    stage: str = Field(description="What is waited for, or that it is over.", examples=["waiting_paid"])
+    invoice: str = Field(description="Number of the invoice that it became; empty until then.", examples=["10007"])
+    sent_on: date | None
+    paid_on: date | None
+    credited: bool = Field(description="Whether all of it was credited.")
+    gone: bool = Field(description="Whether the ERP has it no more.")
+    total: DecimalText = Field(description="The invoice's total, with VAT.")
+    outstanding: DecimalText = Field(description="What is left to pay of it: less than the total when paid in part.")
+
+
 class RecordStory(Shape):
     """Everything that is known of one record."""
 
@@ -245,6 +259,7 @@ class RecordStory(Shape):
     why: Why | None = Field(
         description="Null for records that no rules decide on, and while there are no settings that can be read."
     )
+    followed: FollowedOrder | None = Field(description="Of an invoice that became an order; null for all others.")
 
 
 class WishShape(Shape):

@@ -24,6 +24,7 @@ from handoff.console.place import (
     period_or_none,
     place_of,
 )
+from handoff.console.views_invoices import followed_order
 from handoff.console.views_postings import record_posting
 from handoff.console.views_records import posting_keys, record_shape, version_shape
 from handoff.console.views_why import why_of
@@ -116,6 +117,7 @@ def tell_record(
         versions=tuple(version_shape(version, newest, reference, counts) for version in versions),
         postings=tuple(record_posting(posting, external_id, now) for posting in postings),
         why=why_of(place, replace(newest, covered={}), postings, reference),
+        followed=followed_order(place.stores.trips.get(flow, external_id)),
     )
 
 

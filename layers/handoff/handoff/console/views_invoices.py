@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from handoff.console.models_invoices import InvoiceShape, OrderLineShape, OrderShape, PostingProblem
+from handoff.console.models_records import FollowedOrder
 from handoff.domain.posting import Posting
 from handoff.domain.problems import Problem
+from handoff.domain.trips import RoundTrip
 
 
 def invoice_shape(posting: Posting) -> InvoiceShape | None:
@@ -57,4 +59,22 @@ def order_shape(posting: Posting) -> OrderShape | None:
         credits=order.credits,
         order=posting.receipt.number if posting.receipt else None,
         lines=tuple(lines),
+    )
+
+
+def followed_order(trip: RoundTrip | None) -> FollowedOrder | None:
+    """What is known of an invoice's order; None where none was made."""
+    if trip is None:
+        return None
+    known = trip.known
+    return FollowedOrder(
+        order=trip.order,
+        stage=trip.stage,
+        invoice=known.invoice,
+        sent_on=known.sent_on,
+        paid_on=known.paid_on,
+        credited=known.credited,
+        gone=known.gone,
+        total=known.total,
+        outstanding=known.outstanding,
     )

@@ -37,7 +37,7 @@ _OF_FLOW: Mapping[str, Mapping[State, str]] = {
     CUSTOMERS: _MIRRORED,
     PROJECTS: _MIRRORED,
     INVOICES: {
-        State.READY: "Finalized; the next look at it books it.",
+        State.READY: "Ready; the next look at it brings it to the ERP.",
         State.SETTLED: "Is in the books, and paid in full.",
     },
     EXPENSES: _INTO_THE_TIME_TOOL,
@@ -61,6 +61,7 @@ _REASONS: Mapping[str, str] = {
     "before the start": "Stays out: it is dated before the integration's start.",
     "approval_withdrawn": "Stays out: it was written, and is not approved any more.",
     "not_in_the_chosen_status": "Waits: it is not in the status from which invoices are transferred.",
+    "withdrawn": "Stays out: it was ordered, and was set back to a status in which it is edited.",
     "no_lines": "Stays out: it has no lines.",
     "booked_before_start": "Stays out: it is dated before the day from which costs are transferred.",
     "account_not_chosen": "Stays out: its account is not among those whose costs are transferred.",

@@ -16,6 +16,10 @@ APPROVAL_WITHDRAWN = "approval_withdrawn"
 """Why a record stays out that was written, and is not approved any more."""
 
 
+WITHDRAWN = "withdrawn"
+"""Why an invoice stays out that was ordered, and was set back to a draft."""
+
+
 @dataclass(frozen=True, slots=True)
 class ApprovalRule:
     """Entries that need nobody's yes: all conditions that are set must hold."""
@@ -88,7 +92,10 @@ class GatePolicy:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceGate:
-    """The gate of invoices: what stands in the chosen status goes, unless it is dated before the start."""
+    """The gate of invoices: what stands in the chosen status goes, unless it is dated before the start.
+
+    One that was ordered and is neither there nor closed by now was taken back by a person: its order is too much.
+    """
 
     starts_on: date | None = None
 
@@ -98,12 +105,13 @@ class InvoiceGate:
             return Verdict(State.EXCLUDED, "before_start")
         if record.source_approved:
             return Verdict(State.READY, "in_the_chosen_status", "time_tool")
+        if record.covered or record.standing or record.reversals:
+            return Verdict(State.EXCLUDED, WITHDRAWN)
         return Verdict(State.HELD, "not_in_the_chosen_status")
 
     def takes_back(self, record: StagedRecord) -> bool:
-        """Never: an order is a person's to take back."""
-        del record
-        return False
+        """Whether it was ordered, and was set back to a status in which it is edited."""
+        return not record.source_approved
 
 
 def judge(entry: TimeEntry, *, source_approved: bool, approval: Approval | None, policy: GatePolicy) -> Verdict:

@@ -83,6 +83,7 @@ class ProblemCode(StrEnum):
     ITEM_UNUSABLE = "item_unusable"
     CREDITED_INVOICE_UNKNOWN = "credited_invoice_unknown"
     ORDER_EDITED = "order_edited"
+    REGISTER_MOVED = "register_moved"
     STATUS_REFUSED = "status_refused"
     NEVER_PAID = "never_paid"
     INVOICE_CREDITED = "invoice_credited"
@@ -117,15 +118,16 @@ FOR_A_PERSON = frozenset(
     }
 )
 """Causes a later pass can't see mended by itself: a person says when to try again."""
-MENDED_BY_PAIRING = frozenset(
+MENDED_ELSEWHERE = frozenset(
     {
         ProblemCode.EMPLOYEE_NOT_PAIRED,
         ProblemCode.PROJECT_NOT_PAIRED,
         ProblemCode.CUSTOMER_NOT_PAIRED,
         ProblemCode.PROJECT_NOT_IN_TIME_TOOL,
+        ProblemCode.UNKNOWN_CURRENCY,
     }
 )
-"""Causes that end once the two sides' master data is the same: every pass tries again by itself."""
+"""Causes whose end nobody tells the flow of: every pass tries again by itself."""
 NOT_RETRIED = frozenset(
     {
         ProblemCode.OUTCOME_UNKNOWN,

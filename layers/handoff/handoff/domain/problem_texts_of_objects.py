@@ -196,4 +196,11 @@ OF_OBJECTS: dict[ProblemCode, Entry] = {
         "{subject}",
         "Set the order or the invoice right, or confirm the problem where the difference is meant.",
     ),
+    ProblemCode.REGISTER_MOVED: Entry(
+        "hours",
+        FixedBy.SETTINGS,
+        "Rows of hours stand in free information table {subject}, and the settings say otherwise by now.",
+        "Set table and units back to these: rows that are there are corrected and marked where they stand. A new "
+        "table needs a new integration.",
+    ),
 }

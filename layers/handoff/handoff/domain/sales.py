@@ -64,7 +64,6 @@ class SalesLine(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_on
     unit_price: Decimal
     item: str = ""
     name: str = ""
-    unit: str = ""
     vat_rate: Decimal | None = None
     project: str = ""
 
@@ -84,7 +83,6 @@ class SalesInvoice(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw
     currency: str
     net: Decimal
     lines: tuple[SalesLine, ...]
-    due_on: date | None = None
     is_credit_note: bool = False
     credits: str = ""
     our_reference: str = ""

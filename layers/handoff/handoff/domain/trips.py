@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from hashlib import blake2b
 
@@ -75,15 +76,19 @@ MILESTONE_OF = {TripTask.TELL_SENT: Milestone.SENT, TripTask.TELL_PAID: Mileston
 
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
-    """How far an order is known to have come: nothing that was known is taken back.
+    """How far an order is known to have come: nothing that was known is taken back, but for amounts.
 
     `credited` says that all of the invoice was credited, `gone` that the ERP has neither the order nor its invoice.
+    `invoice` is the ERP's number of it, `total` and `outstanding` its amounts with VAT, as they were last told.
     """
 
     sent_on: date | None = None
     paid_on: date | None = None
     credited: bool = False
     gone: bool = False
+    invoice: str = ""
+    total: Decimal = Decimal(0)
+    outstanding: Decimal = Decimal(0)
 
     @classmethod
     def of(cls, state: OrderState | None, *, today: date) -> OrderFacts:
@@ -92,18 +97,29 @@ class OrderFacts:
             return cls(gone=True)
         if not state.is_invoiced:
             return cls()
-        sent_on = state.invoiced_on or today
+        paid_on = (state.paid_on or today) if state.is_settled else None
         if state.is_credited and state.paid_on is None:
-            return cls(sent_on, credited=True)
-        return cls(sent_on, (state.paid_on or today) if state.is_settled else None, state.is_credited)
+            paid_on = None
+        return cls(
+            sent_on=state.invoiced_on or today,
+            paid_on=paid_on,
+            credited=state.is_credited,
+            invoice=state.invoice,
+            total=state.total,
+            outstanding=state.outstanding,
+        )
 
     def with_(self, news: OrderFacts) -> OrderFacts:
-        """Both together; the day that was known first stays."""
+        """Both together; the day that was known first stays, and of amounts the newest."""
+        amounts = news if news.invoice else self
         return OrderFacts(
             self.sent_on or news.sent_on,
             self.paid_on or news.paid_on,
             self.credited or news.credited,
             self.gone or news.gone,
+            amounts.invoice,
+            amounts.total,
+            amounts.outstanding,
         )
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from handoff.domain.problem_codes import MENDED_BY_PAIRING
+from handoff.domain.problem_codes import MENDED_ELSEWHERE
 from handoff.domain.problems import Problem
 from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.deliver import PostTools, Tally
@@ -26,9 +26,9 @@ def note_problems(tools: PostTools, failing: Sequence[Failing], waiting: Sequenc
     stale = tools.staged.save([new for _, new in news]) if news else ()
     if stale:
         tally.look_again()
-    # What the mirror mends gives no word of it here: it is tried with every pass.
-    unpaired = any(problem.code in MENDED_BY_PAIRING for _, problems in failing for problem in problems)
-    tally.left_over = tally.left_over or unpaired
+    # What the mirror or a person in the ERP mends gives no word of it here: it is tried with every pass.
+    elsewhere = any(problem.code in MENDED_ELSEWHERE for _, problems in failing for problem in problems)
+    tally.left_over = tally.left_over or elsewhere
     causes = _unseen(tools, standing)
     flow = next((record.flow for record in (*standing, *(old for old, _ in news))), "")
     for old, new in news:

@@ -101,8 +101,13 @@ def _next(step: Step, run: RunTools) -> StepOutcome:
     return StepOutcome(then=after(step))
 
 
-def perform_post(step: Step, run: RunTools, tools: PostTools, gate: GateTools) -> StepOutcome:
-    """One slice of what is ready; a scheduled pass that nothing was made ready for does nothing."""
+def perform_post(
+    step: Step, run: RunTools, tools: PostTools, gate: GateTools, *, follow: Callable[[], None] | None = None
+) -> StepOutcome:
+    """One slice of what is ready; a scheduled pass that nothing was made ready for does nothing.
+
+    `follow` is what is to be done about what was posted, before the run is over; it raises what it likes.
+    """
     vendor, tally, calls_before = run.integration.on(tools.writes_to).vendor, Tally(), tools.calls()
     state = run.passes.load()
     due = state.needs_posting or state.gated_with != gate.settings_version
@@ -124,9 +129,12 @@ def perform_post(step: Step, run: RunTools, tools: PostTools, gate: GateTools) -
         run.runs.add(step.run_id, counts=_some(tally.counts), calls=calls, state=RunState.RUNNING, step=step.name)
         return StepOutcome(then=step.model_copy(update={"slice": step.slice + 1}))
     # Who was at work beside this pass may have died in the middle: what he left open is the next one's.
-    if step.period is None and not tally.left_over and not any(tools.postings.open()):
+    is_open = any(posting.flow == step.flows[0] for posting in tools.postings.open())
+    if step.period is None and not tally.left_over and not is_open:
         mark_posted(run.passes, seen_revision=state.revision)
     run.runs.add(step.run_id, counts=_some(tally.counts), calls=calls, step=step.name)
+    if follow is not None:
+        follow()
     return _posted(step, run)
 
 

@@ -24,13 +24,13 @@ from handoff.ports.vendors import BrokenRow, DocumentChannel
 class InvoiceHead:
     """That an invoice changed: its id, and whether it stands in the status from which invoices are ordered.
 
-    `told` says that its status means sent or paid.
+    `closed` says that its status means sent or paid, or forbids changes.
     """
 
     id: str
     ready: bool
     changed_at: datetime
-    told: bool = False
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

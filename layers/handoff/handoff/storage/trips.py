@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 class _Document(msgspec.Struct, frozen=True, omit_defaults=True):
     """f flow, x external id, o order, b started at, a since, k token, q task, s sent on, p paid on, c credited, g gone,
-    t told, r refused, e generation.
+    t told, r refused, e generation, i the ERP's invoice, m its total, n what is outstanding.
     """
 
     f: str
@@ -43,9 +44,12 @@ class _Document(msgspec.Struct, frozen=True, omit_defaults=True):
     t: tuple[Milestone, ...] = ()
     r: tuple[Milestone, ...] = ()
     e: int = 1
+    i: str = ""
+    m: Decimal = Decimal(0)
+    n: Decimal = Decimal(0)
 
 
-_ENCODER = msgspec.json.Encoder()
+_ENCODER = msgspec.json.Encoder(decimal_format="string")
 _DECODER = msgspec.json.Decoder(_Document)
 
 
@@ -78,7 +82,7 @@ class DynamoTripStore:
         kept = _Document(
             trip.flow, trip.external_id, trip.order, trip.started_at, trip.since, trip.token, trip.task, known.sent_on,
             known.paid_on, known.credited, known.gone, tuple(sorted(trip.told)), tuple(sorted(trip.refused)),
-            trip.generation,
+            trip.generation, known.invoice, known.total, known.outstanding,
         )  # fmt: skip
         return {
             "pk": text(self._pk),
@@ -101,7 +105,7 @@ def _trip_from(item: Item) -> RoundTrip:
         stage=TripStage(item["s"]["S"]),
         token=kept.k,
         task=kept.q,
-        known=OrderFacts(kept.s, kept.p, kept.c, kept.g),
+        known=OrderFacts(kept.s, kept.p, kept.c, kept.g, kept.i, kept.m, kept.n),
         told=frozenset(kept.t),
         refused=frozenset(kept.r),
         generation=kept.e,

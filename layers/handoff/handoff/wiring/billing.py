@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, cast
 
 from handoff.connectors.registry import open_billing_erp, open_billing_time_tool
 from handoff.domain.posting import DocumentKind
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.integrations.billing_settings import HOURS, INVOICES, BillingSettings
 from handoff.integrations.flow import Post
 from handoff.pipeline.billing.desk import InvoiceDesk
@@ -22,7 +25,7 @@ from handoff.pipeline.deliver import PostTools
 from handoff.pipeline.documents import Sender
 from handoff.pipeline.keep import CensusTools, FetchTools
 from handoff.pipeline.live.hint_step import HintStep
-from handoff.pipeline.perform import GateTools, done, perform_fetch, perform_post, skip_fetch
+from handoff.pipeline.perform import GateTools, done, fail, perform_fetch, perform_post, skip_fetch
 from handoff.pipeline.steps import Step, StepName, StepOutcome, run_of
 from handoff.pipeline.trips.desk import TripDesk
 from handoff.wiring.costs import cost_desk, cost_posting
@@ -35,6 +38,9 @@ if TYPE_CHECKING:
     from handoff.ports import DocumentChannel
     from handoff.ports.sales import DraftedInvoices, OrderChannel
     from handoff.wiring.workshop import Workshop
+
+REGISTER = "register"
+"""Under what the runs of hours remember where their rows stand."""
 
 
 class Billing:
@@ -105,6 +111,8 @@ class Billing:
         if step.name is StepName.FETCH_ERP:
             return skip_fetch(step, run)
         if step.name is StepName.POST:
+            if moved := self._register_moved(run):
+                return fail(step, run, moved.message)
             return perform_post(step, run, *self._posting(HOURS, step, time_left))
         shop = self.shop
         # What is deleted the time tool tells by itself: all of a month is read at night and by hand only.
@@ -124,6 +132,27 @@ class Billing:
             believes=lambda problem_id: shop.shelf.census.use_belief(HOURS, problem_id),
         )
         return perform_fetch(step, run, tools, time_left)
+
+    def _register_moved(self, run: RunTools) -> Problem | None:
+        """The problem, where rows stand in another table, or under other units, than the settings say by now.
+
+        A row is found, taken back and marked where it was written: rows in two tables would be nobody's.
+        """
+        choices, state = self.settings.register(), run.passes.load()
+        units = choices.units
+        place = choices.table * 10_000 + units.department_unit * 100 + units.project_unit
+        known = state.serials.get(REGISTER, 0)
+        if not known:
+            run.passes.save(replace(state, serials={**state.serials, REGISTER: place}))
+            return None
+        problem = Problem(
+            ProblemCode.REGISTER_MOVED, f"{known // 10_000}, units {known // 100 % 100} and {known % 100}"
+        )
+        if known == place:
+            run.problems.close(problem.id)
+            return None
+        run.problems.report(problem, flow=HOURS, external_ids=(), at=run.clock())
+        return problem
 
     def _costs(self, step: Step, run: RunTools, time_left: TimeLeft) -> StepOutcome:
         shop, settings = self.shop, self.settings
@@ -166,7 +195,9 @@ class Billing:
         partners, names = Partners(shop.shelf.sightings), cache(lambda: WorkNames(self.time_tool))
         if flow == HOURS:
             return RegisterPlan(sender, settings.hours.rows_per_document, partners, names)
-        rules = OrderRules(settings.invoices.tax_group, settings.invoices.default_item)
+        rules = OrderRules(
+            settings.invoices.tax_group, settings.invoices.default_item, bool(settings.invoices.tax_groups)
+        )
         currencies = cache(lambda: frozenset(self.orders.currencies()))
         return OrderPlan(sender, rules, partners, names, currencies, self._invoiced_as)
 
@@ -212,6 +243,7 @@ class Billing:
             problems=shop.shelf.problems,
             teller=lambda: self.drafted,
             clock=shop.clock,
+            silent=self.settings.report_only or not self.settings.invoices.on,
         )
 
     def _believed(self, flow: str) -> Collection[str]:

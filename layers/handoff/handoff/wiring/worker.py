@@ -9,7 +9,7 @@ from pydantic import ConfigDict, TypeAdapter
 
 from handoff.observability import logger, metrics
 from handoff.pipeline.live.hint_step import HintStep
-from handoff.pipeline.steps import Step, StepOutcome
+from handoff.pipeline.steps import Step, StepOutcome, next_run
 from handoff.pipeline.trips.arrive import perform_trip
 from handoff.pipeline.trips.trip_step import TripStep
 from handoff.pipeline.work import DELIVERIES_MAX, Delivery, NotYet, work
@@ -90,6 +90,8 @@ class StepWorker:
         performer = StepPerformer(workshop(step.tenant_id, step.integration_id))
         if delivery.count > DELIVERIES_MAX:
             performer.give_up(step, "the step failed too often; its message goes to the dead letters")
+            if (following := next_run(step)) is not None:
+                queues().send(following, performer.integration)  # it may fail once more, and the other runs need it not
         return work(delivery, performer=performer, queues=queues(), source=self.source, time_left=time_left)
 
 

@@ -121,7 +121,6 @@ def _line(invoice: SeveraInvoice, row: SeveraInvoiceRow, behind: Sequence[Severa
         unit_price=row.unit_price.amount,
         item=item,
         name=name,
-        unit=(row.measurement_unit or "").strip(),
         vat_rate=row.vat_rate,
         project=_only(one.project.guid for one in behind if one.project) if behind else _project_of(invoice),
     )

@@ -17,6 +17,7 @@ class SeveraInvoiceStatus(Stamped, gc=False, kw_only=True, rename="camel"):
     is_active: bool = True
     is_sent: bool = False
     is_paid: bool = False
+    is_read_only: bool = False
     sort_order: int = 0
 
 
@@ -57,7 +58,6 @@ class SeveraInvoice(SeveraInvoiceHead, gc=False, kw_only=True, rename="camel"):
     date: Day
     currency: CurrencyOfInvoice
     total_excluding_tax: Money
-    due_date: Day | None = None
     number: int | None = None
     is_credit_note: bool = False
     reimburse_invoice: Reference | None = None
@@ -77,7 +77,6 @@ class SeveraInvoiceRow(Stamped, gc=False, kw_only=True, rename="camel"):
     unit_price: Money
     description: str | None = None
     code: list[str] | None = None
-    measurement_unit: str | None = None
     vat_rate: Decimal | None = None
     sort_order: int = 0
 

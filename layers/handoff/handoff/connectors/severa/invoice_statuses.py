@@ -34,6 +34,11 @@ class Statuses:
         """Whether invoices in this status are ordered."""
         return any(status.guid == one.guid for one in self._named(self._choices.ready, "ready"))
 
+    def is_closed(self, status: StatusOfInvoice) -> bool:
+        """Whether it means sent or paid, or forbids changes."""
+        read_only = any(one.guid == status.guid and one.is_read_only for one in self._all())
+        return status.is_sent or status.is_paid or read_only
+
     def check_ready(self) -> None:
         """Raises InvalidInput where there is no status of the name that says ready."""
         self._named(self._choices.ready, "ready")

@@ -97,8 +97,8 @@ class Invoices:
     def _head(self, row: SeveraInvoiceHead) -> InvoiceHead:
         if row.changed_at is None:
             raise RowFault("createdDateTime", "there is no time of change")
-        told = row.status.is_sent or row.status.is_paid
-        return InvoiceHead(row.guid, self._statuses.is_ready(row.status), row.changed_at, told)
+        ready, closed = self._statuses.is_ready(row.status), self._statuses.is_closed(row.status)
+        return InvoiceHead(row.guid, ready, row.changed_at, closed)
 
     def _invoice(self, external_id: str) -> SeveraInvoice | None:
         body = self._client.read_one(f"{LIST}/{external_id}", what=WHAT)
@@ -119,7 +119,6 @@ class Invoices:
             net=lines.net,
             lines=lines.lines,
             hours=lines.hours,
-            due_on=invoice.due_date,
             is_credit_note=invoice.is_credit_note,
             credits=credited.guid if credited else "",
             our_reference=one_line(invoice.our_reference or ""),

@@ -7,10 +7,9 @@ time. A night looks at all that are open: an order that was edited or deleted by
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
-from itertools import islice
+from datetime import datetime, timedelta
 
 from handoff.domain.errors import Stale
 from handoff.domain.master_data import Link
@@ -25,32 +24,36 @@ from handoff.pipeline.trips.begin import begin
 from handoff.pipeline.trips.learn import seen
 from handoff.ports import FeedCursor
 
-ORDERS_AT_ONCE = 500
-LATELY = timedelta(days=1)
+ORDERS_AT_ONCE, OPEN_AT_ONCE = 500, 100
+WITH_ORDERS = frozenset({State.POSTED, State.HELD, State.READY, State.FAILED, State.REVERSING})
+"""Where an invoice may stand whose order is to be followed."""
 FIRST_LOOK_BACK = timedelta(days=1)
 """A first look need not see what was invoiced before any order was ours."""
 
 
-def begin_trips(desk: InvoiceDesk, counts: Counter[str], *, thorough: bool) -> None:
-    """Begins the round trip of every invoice that has become an order, and marks its hours with the order's number.
+def begin_trips(desk: InvoiceDesk, counts: Counter[str], *, after: datetime) -> None:
+    """Begins the round trip of every invoice that has become an order since then, and marks its hours with its number.
 
-    Only those that were ordered lately, unless it is to be `thorough`: hours may have come into the register, or been
-    corrected there, since their invoice was ordered. Told again after a crash, each step finds what it did before.
+    Told again after a crash, each step finds what it did before.
     """
-    lately = desk.clock() - LATELY
-    for record in _posted(desk):
-        if not thorough and record.history and record.history[-1].at < lately:
-            continue
-        posting = _posting_of(desk, record)
-        if posting is None or posting.receipt is None:
-            continue
-        order = posting.receipt.number
-        link = desk.links.get(desk.flow, record.external_id) or Link(desk.flow, record.external_id, 0, "", "", b"")
-        if link.number != int(order):
-            begin(desk.trips, record.external_id, order)
-            desk.links.save(replace(link, number=int(order)))
-            counts["orders"] += 1
-        mark_hours(desk, sales_invoice_from(record.body).hours, order, counts)
+    for record in _ordered(desk):
+        if not record.history or record.history[-1].at >= after:
+            _begin(desk, record, counts)
+
+
+def _begin(desk: InvoiceDesk, record: StagedRecord, counts: Counter[str]) -> Posting | None:
+    """The posting of an invoice's order, whose round trip has begun by now; None where there is no order yet."""
+    posting = _posting_of(desk, record)
+    if posting is None or posting.receipt is None:
+        return None
+    order = posting.receipt.number
+    link = desk.links.get(desk.flow, record.external_id) or Link(desk.flow, record.external_id, 0, "", "", b"")
+    if link.number != int(order):
+        begin(desk.trips, record.external_id, order)
+        desk.links.save(replace(link, number=int(order)))
+        counts["orders"] += 1
+    mark_hours(desk, sales_invoice_from(record.body).hours, order, counts)
+    return posting
 
 
 def watch_orders(desk: InvoiceDesk, *, time_left: Callable[[], bool], counts: Counter[str]) -> bool:
@@ -60,11 +63,14 @@ def watch_orders(desk: InvoiceDesk, *, time_left: Callable[[], bool], counts: Co
         state = desk.passes.load()
         cursor = state.cursors.get(name) or FeedCursor(since=desk.clock() - FIRST_LOOK_BACK)
         page = desk.orders.touched(since=cursor.since, page=cursor.next_page)
-        _hand_on(desk, _ours(desk, page.orders), counts)
+        # The list begins with the very instant that it ended with: what stood there is no news.
+        is_old = page.latest_change is not None and page.latest_change == cursor.since
+        news = [order for order in page.orders if not (is_old and order in cursor.keys)]
+        _hand_on(desk, _ours(desk, news), counts)
         high = max(filter(None, (cursor.high_water, page.latest_change)), default=None)
-        again = FeedCursor(cursor.since, page.next_page, high)
+        again = replace(cursor, next_page=page.next_page, high_water=high)
         if page.next_page is None:
-            again = FeedCursor(since=high or cursor.since, walked=True)
+            again = FeedCursor(since=high or cursor.since, walked=True, keys=tuple(page.orders) or cursor.keys)
         if again != cursor:
             try:
                 desk.passes.save(replace(state, cursors={**state.cursors, name: again}))
@@ -112,18 +118,27 @@ def ask_again(desk: InvoiceDesk, order: str, *, is_gone: bool, counts: Counter[s
     return True
 
 
-def look_at_open(desk: InvoiceDesk, counts: Counter[str]) -> None:
-    """All orders that are not paid, by 500: what was edited or deleted by hand, and what no change told of."""
-    for some in _chunks(_ordered(desk)):
-        by_order = {posting.receipt.number: (record, posting) for record, posting in some if posting.receipt}
-        states = desk.orders.states(list(by_order))
+def look_at_open(desk: InvoiceDesk, *, after: str, time_left: Callable[[], bool], counts: Counter[str]) -> str | None:
+    """All orders that are not paid, whatever became of their invoices: what was edited or deleted by hand, what no
+    change told of, and hours that came into the register, or were corrected there, since they were billed.
+
+    Gives the invoice behind which the next slice goes on; None after the last.
+    """
+    left = [record for record in _ordered(desk) if record.external_id > after]
+    for start in range(0, len(left), OPEN_AT_ONCE):
+        some = left[start : start + OPEN_AT_ONCE]
+        begun = [(record, _begin(desk, record, counts)) for record in some]
+        by_order = {one.receipt.number: (record, one) for record, one in begun if one is not None and one.receipt}
+        states = desk.orders.states(list(by_order)) if by_order else {}
         for order, (record, posting) in by_order.items():
-            state = states.get(order)
-            if state is None:
+            if order not in states:
                 _hand(desk, record.external_id, None)
-            else:
-                _compare(desk, order, record, posting, state)
+            elif record.state is State.POSTED:
+                _compare(desk, order, record, posting, states[order])
         _tell(desk, {order: record.external_id for order, (record, _) in by_order.items()}, states, counts)
+        if start + OPEN_AT_ONCE < len(left) and not time_left():
+            return some[-1].external_id
+    return None
 
 
 def mark_hours(desk: InvoiceDesk, names: Sequence[str], order: str, counts: Counter[str]) -> None:
@@ -209,24 +224,18 @@ def _compare(desk: InvoiceDesk, order: str, record: StagedRecord, posting: Posti
     desk.staged.save([replace(record, problems=wanted)])
 
 
-def _posted(desk: InvoiceDesk) -> Iterator[StagedRecord]:
-    """Invoices that became orders and are not paid."""
-    return iter(list(desk.staged.every(desk.flow, period=None, states=(State.POSTED,))))
+def _ordered(desk: InvoiceDesk) -> Sequence[StagedRecord]:
+    """Invoices that became orders and are not paid, by id: also those that a person is asked about since."""
+    records = desk.staged.every(desk.flow, period=None, states=WITH_ORDERS)
+    return sorted((record for record in records if _key_of(record)), key=lambda record: record.external_id)
+
+
+def _key_of(record: StagedRecord) -> str:
+    """The key of the posting that its order came from; empty without one."""
+    known = [one.key for one in record.in_the_books() if one.kind == DocumentKind.SALES_ORDER]
+    return known[-1] if known else ""
 
 
 def _posting_of(desk: InvoiceDesk, record: StagedRecord) -> Posting | None:
-    key = record.covered.get(DocumentKind.SALES_ORDER, "")
+    key = _key_of(record)
     return desk.postings.get(key) if key else None
-
-
-def _ordered(desk: InvoiceDesk) -> Iterator[tuple[StagedRecord, Posting]]:
-    """Each of them with the posting of its order."""
-    for record in _posted(desk):
-        posting = _posting_of(desk, record)
-        if posting is not None and posting.receipt is not None:
-            yield record, posting
-
-
-def _chunks(pairs: Iterator[tuple[StagedRecord, Posting]]) -> Iterator[Sequence[tuple[StagedRecord, Posting]]]:
-    while some := list(islice(pairs, ORDERS_AT_ONCE)):
-        yield some

@@ -65,7 +65,7 @@ class WorkNames:
 
 @dataclass(frozen=True, slots=True)
 class RegisterPlan:
-    """A `Planner` of rows; `partners` and `names` make those of one pass, `currency` is the books'."""
+    """A `Planner` of rows; `partners` and `names` are those of one pass."""
 
     sender: Sender
     rows_max: int

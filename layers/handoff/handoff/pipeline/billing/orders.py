@@ -24,10 +24,14 @@ NO_LINES = "no_lines"
 
 @dataclass(frozen=True, slots=True)
 class OrderRules:
-    """The settings as the plan reads them; `tax_group` gives the ERP's group for a VAT rate, None for the ERP's own."""
+    """The settings as the plan reads them.
+
+    `tax_group` gives the ERP's group for a VAT rate, None for the ERP's own; where it `has_groups`, each needs one.
+    """
 
     tax_group: Callable[[Decimal | None], int | None]
     default_item: str = ""
+    has_groups: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,11 @@ class OrderPlan:
         for line in invoice.lines:
             if not (line.item or self.rules.default_item):
                 told = f"'{line.name or line.text}' has no code, and the settings name no item for such lines."
+                yield Problem(ProblemCode.ITEM_UNUSABLE, told)
+            if line.vat_rate is not None and self.rules.has_groups and self.rules.tax_group(line.vat_rate) is None:
+                told = (
+                    f"'{line.name or line.text}' has VAT of {line.vat_rate} %, and the settings name no group for it."
+                )
                 yield Problem(ProblemCode.ITEM_UNUSABLE, told)
         if invoice.is_credit_note and invoice.credits and not self.invoiced_as(invoice.credits):
             yield Problem(ProblemCode.CREDITED_INVOICE_UNKNOWN, f"Invoice of {invoice.invoiced_on}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from handoff.domain.errors import (
     BrokenContract,
@@ -34,7 +35,9 @@ TimeLeft = Callable[[], bool]
 PASSING = (RateLimited, Unreachable, DeliveryUnknown, Stale)
 """Faults that pass by themselves."""
 TO_FOLLOW = "to_follow"
-"""What a pass is remembered by that may have ordered something and has not followed it yet."""
+"""Under what it is remembered since when something may have been ordered that is not followed yet."""
+OPEN, TRIPS = "open", "trips"
+"""What is left of a night's look where it is cut off."""
 
 
 def perform_invoices(
@@ -73,21 +76,36 @@ def perform_invoices(
 
 def _looked(step: Step, desk: InvoiceDesk, time_left: TimeLeft, counts: Counter[str]) -> tuple[str, ...] | None:
     """Looks at one side; None when all of it was looked at, else where the next slice goes on."""
-    if step.name is StepName.FETCH_TIME_TOOL:
-        finished = fetch_invoices(desk, thorough=step.thorough, time_left=time_left, counts=counts)
-        if finished and step.thorough:
-            finished = look_for_gone(desk, time_left=time_left, counts=counts)
-        return None if finished else ()
+    if step.name is StepName.FETCH_ERP:
+        return _looked_at_orders(step, desk, time_left, counts)
     if not step.feeds:
+        if not fetch_invoices(desk, thorough=step.thorough, time_left=time_left, counts=counts):
+            return ()
+        if not step.thorough:
+            return None
+    after_id = step.feeds[0] if step.feeds else ""
+    left_at = look_for_gone(desk, after=after_id, time_left=time_left, counts=counts)
+    return None if left_at is None else (left_at,)
+
+
+def _looked_at_orders(
+    step: Step, desk: InvoiceDesk, time_left: TimeLeft, counts: Counter[str]
+) -> tuple[str, ...] | None:
+    """What a pass looks at, and what a thorough one looks at besides: every open order, then every round trip."""
+    what, after_id = (step.feeds or ("", ""))[:2]
+    if not what:
         if not watch_orders(desk, time_left=time_left, counts=counts):
             return ()
-        if step.thorough:
-            look_at_open(desk, counts)
-    if not step.thorough:
-        return None
-    swept = resume(desk.trips, after=step.feeds[0] if step.feeds else "", time_left=time_left)
+        if not step.thorough:
+            return None
+    if what != TRIPS:
+        left_at = look_at_open(desk, after=after_id, time_left=time_left, counts=counts)
+        if left_at is not None:
+            return (OPEN, left_at)
+        after_id = ""
+    swept = resume(desk.trips, after=after_id, time_left=time_left)
     counts.update({f"trips_{what}": count for what, count in swept.counts.items() if what in ("renewed", "put_off")})
-    return None if swept.left_at is None else (swept.left_at,)
+    return None if swept.left_at is None else (TRIPS, swept.left_at)
 
 
 def _post(
@@ -95,26 +113,30 @@ def _post(
 ) -> StepOutcome:
     """Orders what is ready, then begins to follow it; a pass that made nothing ready does neither.
 
-    That something is to be followed is noted before anything is ordered: whoever orders may die before he follows.
+    Since when something may be to be followed is noted before anything is ordered: whoever orders may die before he
+    follows, and whoever comes next follows for him.
     """
-    counts, before = Counter[str](), dict(desk.calls())
-    state = run.passes.load()
-    due = state.needs_posting or state.gated_with != run.settings_version or step.thorough or step.slice > 0
-    if not due and not state.serials.get(TO_FOLLOW):
+    before, state = dict(desk.calls()), run.passes.load()
+    due = state.needs_posting or state.gated_with != run.settings_version or step.by_hand or step.slice > 0
+    if due and not state.serials.get(TO_FOLLOW):
+        noted = int(run.clock().timestamp())
+        run.passes.save(replace(state, serials={**state.serials, TO_FOLLOW: noted}))
+
+    def follow() -> None:
+        counts, ordered = Counter[str](), dict(desk.calls())
+        since_when = datetime.fromtimestamp(run.passes.load().serials.get(TO_FOLLOW, 0), UTC)
+        begin_trips(desk, counts, after=since_when)
+        note(step, run, counts, since(ordered, desk.calls()))
+        now = run.passes.load()
+        run.passes.save(replace(now, serials={**now.serials, TO_FOLLOW: 0}))
+
+    if not due:
+        if state.serials.get(TO_FOLLOW):
+            follow()
         return done(step, run)
-    if not state.serials.get(TO_FOLLOW):
-        run.passes.save(replace(state, serials={**state.serials, TO_FOLLOW: 1}))
-    outcome = perform_post(step, run, *posting())
+    outcome = perform_post(step, run, *posting(), follow=follow)
     erp = run.integration.erp.vendor
-    calls = {vendor: made for vendor, made in since(before, desk.calls()).items() if vendor != erp}
-    if outcome.wait_seconds is not None or outcome.then is not None:
-        note(step, run, counts, calls)
-        return outcome
-    ordered = dict(desk.calls())
-    begin_trips(desk, counts, thorough=step.thorough)
-    note(step, run, counts, {**calls, **since(ordered, desk.calls())})
-    state = run.passes.load()
-    run.passes.save(replace(state, serials={**state.serials, TO_FOLLOW: 0}))
+    note(step, run, Counter(), {vendor: n for vendor, n in since(before, desk.calls()).items() if vendor != erp})
     return outcome
 
 

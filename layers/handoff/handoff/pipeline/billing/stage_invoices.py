@@ -7,8 +7,8 @@ change of it is looked at, in whatever status.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from handoff.domain.errors import BrokenContract, Stale
@@ -27,17 +27,19 @@ from handoff.ports.sales import InvoiceHead, InvoicePage
 OVERLAP = timedelta(minutes=2)
 """Vendors stamp rows a little before they can be read."""
 AWAKE = frozenset({State.READY, State.FAILED, State.REVERSING})
-OUTSIDE = frozenset({State.HELD, State.READY, State.EXCLUDED, State.FAILED})
+OUTSIDE = frozenset({State.HELD, State.READY, State.FAILED})
 """Where invoices stand that may still be deleted in the time tool."""
 
 
 def fetch_invoices(desk: InvoiceDesk, *, thorough: bool, time_left: Callable[[], bool], counts: Counter[str]) -> bool:
     """Reads what changed, page by page; whether the list's end was reached. Raises as the time tool's reads do.
 
-    The cursor moves after its rows are stored, and not past what could not be read or is on its way. What the overlap
-    lists again, with the very stamp that it was read with, is read again by a thorough run only.
+    The cursor moves after its rows are stored, and not past what is on its way. What can't be read is remembered by
+    its id and tried with every pass. What the overlap lists again, with the very stamp that it was read with, is read
+    again by a thorough run only.
     """
     name = f"{desk.integration.time_tool.id}:{desk.flow}"
+    _try_again(desk, name, counts)
     while True:
         state = desk.passes.load()
         cursor = state.cursors.get(name, FeedCursor())
@@ -45,29 +47,38 @@ def fetch_invoices(desk: InvoiceDesk, *, thorough: bool, time_left: Callable[[],
         page = desk.drafted.changed(since=since, page=cursor.next_page)
         news = [head for head in page.rows if thorough or _name(head) not in cursor.keys]
         counts["unchanged"] += len(page.rows) - len(news)
-        held, ready = _keep(desk, news, counts)
-        unread = _told(desk, page.broken, counts)
-        again = _advanced(cursor, page, held, desk.clock(), unread=unread)
-        if again != cursor or ready:
-            _save(desk, state, name, again, ready=ready)
+        kept = _keep(desk, news, counts)
+        broken = [*page.broken, *kept.broken]
+        _told(desk, broken, counts)
+        again = _advanced(cursor, page, kept.held, desk.clock())
+        cursors = {name: again}
+        if broken:
+            cursors[_again(name)] = _remembered(state, name, {row.external_id for row in broken})
+        if again != cursor or broken or kept.ready:
+            _save(desk, state, cursors, ready=kept.ready)
         if again.next_page is None:
             return True
         if not time_left():
             return False
 
 
-def look_for_gone(desk: InvoiceDesk, *, time_left: Callable[[], bool], counts: Counter[str]) -> bool:
-    """Asks for every known invoice that has no order yet: no list tells of deleted ones. Whether all were asked for."""
-    for record in list(desk.staged.every(desk.flow, period=None, states=OUTSIDE)):
-        if not time_left():
-            return False
+def look_for_gone(desk: InvoiceDesk, *, after: str, time_left: Callable[[], bool], counts: Counter[str]) -> str | None:
+    """Asks for every known invoice that has no order yet: no list tells of deleted ones.
+
+    Gives the invoice behind which the next slice goes on; None after the last.
+    """
+    known = desk.staged.every(desk.flow, period=None, states=OUTSIDE)
+    left = sorted((record for record in known if record.external_id > after), key=lambda record: record.external_id)
+    for place, record in enumerate(left):
+        if place and not time_left():
+            return left[place - 1].external_id
         if record.gone_at is None and desk.drafted.read(record.external_id) is None:
             missing = gone(record, desk.gate, desk.clock())
             if not desk.staged.save([missing]):
                 for problem in record.problems:
                     desk.problems.clear(problem, {record.external_id})
                 counts["gone"] += 1
-    return True
+    return None
 
 
 def staged_invoice(
@@ -82,7 +93,9 @@ def staged_invoice(
         return None
     if old.hash == digest and old.source_approved == fetched.ready and old.gone_at is None:
         return None
-    if old.hash != digest or (old.gone_at is not None and old.standing):
+    # Set back to the chosen status: what a person was asked is answered, and it goes on as a version of its own.
+    is_answered = old.state is State.FAILED and fetched.ready and not old.source_approved
+    if old.hash != digest or is_answered or (old.gone_at is not None and old.standing):
         return following(old, _first(fetched, body, flow, gate, now), gate, now, by=BY_FETCH)
     seen = replace(old, source_approved=fetched.ready, gone_at=None)
     return rejudged(seen, gate, now)
@@ -106,39 +119,88 @@ def _first(fetched: FetchedInvoice, body: bytes, flow: str, gate: Gate, now: dat
     return replace(bare, state=verdict.state, reason=reason, history=(move,))
 
 
-def _keep(desk: InvoiceDesk, heads: Sequence[InvoiceHead], counts: Counter[str]) -> tuple[list[datetime], bool]:
-    """Stores what is news of a page's invoices; the stamps of those to be met again, and whether any may be ready."""
+@dataclass(slots=True)
+class _Kept:
+    """What became of invoices: stamps of those to be met again, those that can't be read, whether any may be ready."""
+
+    held: list[datetime] = field(default_factory=list)
+    broken: list[BrokenRow] = field(default_factory=list)
+    ready: bool = False
+
+
+def _keep(desk: InvoiceDesk, heads: Sequence[InvoiceHead], counts: Counter[str]) -> _Kept:
+    """Stores what is news of a page's invoices."""
     known = desk.staged.get_many(desk.flow, [head.id for head in heads])
-    held: list[datetime] = []
-    ready = False
+    kept = _Kept()
     for head in heads:
         counts["fetched"] += 1
         old = known.get(head.id)
         if not head.ready and old is None:
             continue
-        if head.told and old is not None and old.state in IN_THE_BOOKS:
-            counts["unchanged"] += 1  # it is what we told ourselves, and nobody edits what is sent
+        if head.closed and old is not None and old.state in IN_THE_BOOKS:
+            counts["unchanged"] += 1  # it is what we told ourselves, and nobody edits what is closed
             continue
         try:
             fetched = desk.drafted.read(head.id)
         except BrokenContract as broken:
-            held.append(head.changed_at)
-            _told(desk, [BrokenRow(head.id, broken.field or "invoice", broken.message)], counts)
+            kept.broken.append(BrokenRow(head.id, broken.field or "invoice", broken.message))
             continue
         if fetched is None:
             continue  # deleted since the list was read: the nightly look finds it
-        ready = ready or (old is not None and old.state in AWAKE)
-        if old is not None and old.state in IN_FLIGHT:
-            held.append(head.changed_at)
+        if not _took(desk, old, fetched, kept, counts):
+            kept.held.append(head.changed_at)
+    return kept
+
+
+def _took(
+    desk: InvoiceDesk, old: StagedRecord | None, fetched: FetchedInvoice, kept: _Kept, counts: Counter[str]
+) -> bool:
+    """Stores an invoice as it is now; False where it has to be met again: it is on its way, or somebody was faster."""
+    kept.ready = kept.ready or (old is not None and old.state in AWAKE)
+    if old is not None and old.state in IN_FLIGHT:
+        return False
+    new = staged_invoice(old, fetched, flow=desk.flow, gate=desk.gate, now=desk.clock())
+    if new is None:
+        counts["unchanged"] += 1
+        return True
+    if not _stored(desk, old, new, counts):
+        return False
+    kept.ready = kept.ready or new.state in AWAKE
+    return True
+
+
+def _try_again(desk: InvoiceDesk, name: str, counts: Counter[str]) -> None:
+    """Reads what could not be read before; what can be is stored, and its problem closed."""
+    state = desk.passes.load()
+    ids = state.cursors.get(_again(name), FeedCursor()).keys
+    if not ids:
+        return
+    known, kept, left = desk.staged.get_many(desk.flow, ids), _Kept(), []
+    for external_id in ids:
+        try:
+            fetched = desk.drafted.read(external_id)
+        except BrokenContract:
+            left.append(external_id)
             continue
-        new = staged_invoice(old, fetched, flow=desk.flow, gate=desk.gate, now=desk.clock())
-        if new is None:
-            counts["unchanged"] += 1
-        elif _stored(desk, old, new, counts):
-            ready = ready or new.state in AWAKE
-        else:
-            held.append(head.changed_at)
-    return held, ready
+        old = known.get(external_id)
+        wanted = fetched is not None and (fetched.ready or old is not None)
+        if fetched is not None and wanted and not _took(desk, old, fetched, kept, counts):
+            left.append(external_id)
+            continue
+        for problem in desk.problems.open():
+            if problem.flow == desk.integration.time_tool.id and external_id in problem.external_ids:
+                desk.problems.clear(problem.problem, {external_id})
+    _save(desk, state, {_again(name): FeedCursor(keys=tuple(left))}, ready=kept.ready)
+
+
+def _again(name: str) -> str:
+    return f"{name}:again"
+
+
+def _remembered(state: PassState, name: str, ids: Iterable[str]) -> FeedCursor:
+    """The ids of what can't be read, with those that were known before."""
+    before = state.cursors.get(_again(name), FeedCursor()).keys
+    return FeedCursor(keys=tuple(dict.fromkeys((*before, *sorted(ids)))))
 
 
 def _stored(desk: InvoiceDesk, old: StagedRecord | None, new: StagedRecord, counts: Counter[str]) -> bool:
@@ -164,59 +226,54 @@ def _stored(desk: InvoiceDesk, old: StagedRecord | None, new: StagedRecord, coun
     return True
 
 
-def _told(desk: InvoiceDesk, broken: Iterable[BrokenRow], counts: Counter[str]) -> bool:
-    """Tells the inbox of invoices that can't be read; whether there are any."""
-    rows = list(broken)
-    for row in rows:
+def _told(desk: InvoiceDesk, broken: Iterable[BrokenRow], counts: Counter[str]) -> None:
+    """Tells the inbox of invoices that can't be read."""
+    for row in broken:
         vendor = desk.integration.time_tool.vendor
         about = f"{vendor} {desk.flow} {row.external_id}, field {row.field} ({row.fault}),"
         problem = Problem(ProblemCode.BROKEN_CONTRACT, about)
         connection = desk.integration.time_tool.id
         desk.problems.report(problem, flow=connection, external_ids={row.external_id}, at=desk.clock())
         counts["broken"] += 1
-    return bool(rows)
 
 
 def _name(head: InvoiceHead) -> str:
     """Names what was read: the invoice as it was at that stamp."""
-    return f"{head.id}@{head.changed_at.isoformat()}"
+    said = "ready" if head.ready else "closed" if head.closed else ""
+    return f"{head.id}#{said}@{head.changed_at.isoformat()}"
 
 
-def _advanced(
-    cursor: FeedCursor, page: InvoicePage, held: Sequence[datetime], now: datetime, *, unread: bool
-) -> FeedCursor:
+def _advanced(cursor: FeedCursor, page: InvoicePage, held: Sequence[datetime], now: datetime) -> FeedCursor:
     """The cursor after a page: further on the walk, or at its end, never past what must be met again. Pure."""
     first = cursor.next_page is None
     began = now if first else cursor.began or now
     latest = None if page.latest_change is None else min(page.latest_change, began)
     high = max(filter(None, (cursor.high_water, latest)), default=None)
     hold = min(filter(None, (cursor.hold, *held)), default=None)
-    broken = (0 if first else cursor.broken) + unread
     # Until the next walk is through, what this one has read stands beside what the last one has.
     met = {_name(head): head.changed_at for head in page.rows if head.changed_at not in held}
     if page.next_page is not None:
-        keys = tuple(dict.fromkeys((*cursor.keys, *met)))
-        return replace(
-            cursor, next_page=page.next_page, high_water=high, hold=hold, began=began, broken=broken, keys=keys
-        )
+        keys = _within((*cursor.keys, *met), high)
+        return replace(cursor, next_page=page.next_page, high_water=high, hold=hold, began=began, keys=keys)
     proven = min(filter(None, (high, hold)), default=None)
-    since = cursor.since if broken or proven is None else max(filter(None, (proven, cursor.since)))
-    keys = tuple(
-        name for name in dict.fromkeys((*cursor.keys, *met)) if since is None or _stamp(name) >= since - OVERLAP
-    )
-    return FeedCursor(since=since, walked=True, keys=keys)
+    since = cursor.since if proven is None else max(filter(None, (proven, cursor.since)))
+    return FeedCursor(since=since, walked=True, keys=_within((*cursor.keys, *met), high))
+
+
+def _within(names: Iterable[str], high: datetime | None) -> tuple[str, ...]:
+    """Those that the overlap may list again: so many are few, however long the list is."""
+    return tuple(name for name in dict.fromkeys(names) if high is None or _stamp(name) >= high - OVERLAP)
 
 
 def _stamp(name: str) -> datetime:
     return datetime.fromisoformat(name.rpartition("@")[2])
 
 
-def _save(desk: InvoiceDesk, state: PassState, name: str, cursor: FeedCursor, *, ready: bool) -> None:
-    """The cursor, which no other step writes; what others noted meanwhile is kept."""
+def _save(desk: InvoiceDesk, state: PassState, cursors: Mapping[str, FeedCursor], *, ready: bool) -> None:
+    """The cursors, which no other step writes; what others noted meanwhile is kept."""
 
     def noted(state: PassState) -> PassState:
-        cursors = {**state.cursors, name: cursor}
-        return replace(state, cursors=cursors, needs_posting=state.needs_posting or ready)
+        return replace(state, cursors={**state.cursors, **cursors}, needs_posting=state.needs_posting or ready)
 
     try:
         desk.passes.save(noted(state))

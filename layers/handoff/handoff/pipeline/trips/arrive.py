@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from handoff.domain.errors import (
     BrokenContract,
     DeliveryUnknown,
+    InvalidInput,
     RateLimited,
     ReconnectNeeded,
     Stale,
@@ -33,7 +34,7 @@ def perform_trip(step: TripStep, run: RunTools, desk: TripDesk, titles: Mapping[
         arrived(desk, step)
     except PASSING as fault:
         return StepOutcome(wait_seconds=delay(fault))
-    except BrokenContract as broken:
+    except (BrokenContract, InvalidInput) as broken:  # a status that the settings misname is one of them
         problem = Problem(ProblemCode.BROKEN_CONTRACT, f"{step.external_id} ({broken.message})")
         run.problems.report(problem, flow=desk.integration.time_tool.id, external_ids=(), at=run.clock())
     except ReconnectNeeded as refusal:
@@ -45,7 +46,7 @@ def arrived(desk: TripDesk, step: TripStep) -> RoundTrip | None:
     """Keeps the token, the newest of all, and does what is due; None for what no trip waits for any more.
 
     Raises Stale, and what the teller raises but Rejected: the token is kept by then, and the night goes on from it.
-    A time tool that is stopped is not called.
+    A time tool that is stopped, or is not to be told, is not called.
     """
     for _ in range(ATTEMPTS_MAX):
         trip = desk.trips.get(desk.flow, step.external_id)
@@ -55,7 +56,7 @@ def arrived(desk: TripDesk, step: TripStep) -> RoundTrip | None:
         try:
             if step.token != trip.token:
                 trip = desk.trips.save(trip.asked(step.task, step.token, desk.now))
-            if step.task in MILESTONE_OF and desk.integration.time_tool.stopped:
+            if step.task in MILESTONE_OF and not desk.may_tell:
                 return trip
             return advance(desk, trip)
         except Stale:

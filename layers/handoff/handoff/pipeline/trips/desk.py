@@ -22,7 +22,10 @@ MESSAGE_MAX = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class TripDesk:
-    """One flow of one integration; `teller` is opened when there is something to tell."""
+    """One flow of one integration; `teller` is opened when there is something to tell.
+
+    With `silent` nothing is told: what is known is kept until the settings let it go.
+    """
 
     tenant_id: str
     integration: Integration
@@ -32,6 +35,12 @@ class TripDesk:
     problems: ProblemStore
     teller: Callable[[], Teller]
     clock: Clock
+    silent: bool = False
+
+    @property
+    def may_tell(self) -> bool:
+        """Whether the time tool may be told of anything now."""
+        return not self.silent and not self.integration.time_tool.stopped
 
     @property
     def now(self) -> datetime:

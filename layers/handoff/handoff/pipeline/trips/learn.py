@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handoff.domain.errors import Stale
-from handoff.domain.trips import MILESTONE_OF, OrderFacts, RoundTrip
+from handoff.domain.trips import MILESTONE_OF, WAITS, OrderFacts, RoundTrip
 from handoff.pipeline.trips.advance import advance
 from handoff.pipeline.trips.desk import ATTEMPTS_MAX, TripDesk
 
@@ -20,12 +20,18 @@ def seen(desk: TripDesk, external_id: str, facts: OrderFacts) -> RoundTrip | Non
         if trip is None or trip.is_over:
             return None
         known = trip.known.with_(facts)
-        if known == trip.known:
+        if known == trip.known and not _is_owed(desk, trip):
             return trip
         try:
-            trip = desk.trips.save(replace(trip, known=known))
+            if known != trip.known:
+                trip = desk.trips.save(replace(trip, known=known))
             # What is being told is told by its own message, which comes again until it was.
             return trip if trip.task in MILESTONE_OF else advance(desk, trip)
         except Stale:
             continue
     raise Stale("the round trip keeps changing")
+
+
+def _is_owed(desk: TripDesk, trip: RoundTrip) -> bool:
+    """Whether the execution waits for what is known already: whoever learned it died before he could wake it."""
+    return bool(trip.token) and trip.task in WAITS and trip.answer_to(trip.task, desk.now) is not None

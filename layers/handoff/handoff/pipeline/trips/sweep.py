@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from handoff.domain.errors import (
     BrokenContract,
     DeliveryUnknown,
+    InvalidInput,
     RateLimited,
     Stale,
     Unreachable,
@@ -21,7 +22,7 @@ from handoff.domain.trips import MILESTONE_OF, RoundTrip
 from handoff.pipeline.trips.advance import advance
 from handoff.pipeline.trips.desk import MESSAGE_MAX, TripDesk
 
-LATER = (RateLimited, Unreachable, DeliveryUnknown, BrokenContract, Stale)
+LATER = (RateLimited, Unreachable, DeliveryUnknown, BrokenContract, InvalidInput, Stale)
 """What leaves a trip to the next night, or to whoever was faster."""
 
 
@@ -59,7 +60,7 @@ def _look_after(desk: TripDesk, trip: RoundTrip) -> str:
     if not trip.token:
         return _await_message(desk, trip)
     alive = desk.machine.beat(trip.token)
-    if trip.task in MILESTONE_OF and desk.integration.time_tool.stopped:
+    if trip.task in MILESTONE_OF and not desk.may_tell:
         return "stopped"
     after = advance(desk, trip)
     if after == trip and not alive:
