@@ -14,7 +14,7 @@ from handoff.integrations.live_settings import LiveSettings
 from handoff.storage.grants import DynamoGrantStore
 from handoff.storage.hooks import DynamoHookStore
 from handoff.storage.schedule import Schedule
-from sandbox import economic
+from sandbox import economic, moment
 from sandbox.klitrose import COMPANY
 from tests.builders import NOW
 from tests.contract.conftest import Cloud
@@ -95,6 +95,18 @@ def test_a_refused_key_is_not_saved_and_the_page_says_why(house: House) -> None:
     assert "canary-wrong-key" not in browser.last.body
     assert ACCOUNT["company"] in browser.last.body  # what is not secret need not be entered again
     assert not house.world.tenants().connections()
+
+
+def test_another_account_takes_the_place_of_one_that_was_connected_by_mistake(house: House) -> None:
+    browser = house.begin()
+    known = moment.CREDENTIALS
+    browser.press("time_tool", company=known.second_company, api_key=known.wide_key)
+    browser.press("time_tool", **ACCOUNT)
+    browser.press("erp", grant_token=TOKEN)
+    browser.press("settings", **USUAL)
+    browser.press("finish")
+    (integration,) = house.world.tenants().integrations()
+    assert integration.time_tool.account == ACCOUNT["company"]
 
 
 def test_every_fault_of_a_form_stands_at_its_field(house: House) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -11,6 +11,8 @@ import httpx
 
 from handoff.connect.desk import Answered, Asked, ConnectDesk
 from handoff.connect.guide import Guide
+from handoff.pipeline.steps import Queues
+from handoff.settings import PlatformSettings
 from handoff.storage.grants import DynamoGrantStore
 from handoff.storage.invitations import DynamoInvitationStore
 from handoff.storage.problems import DynamoProblemStore
@@ -20,6 +22,7 @@ from sandbox.klitrose import COMPANY, FINANCE_MANAGER
 from sandbox.local.vendors import ECONOMIC_SECRETS, economic_settings, moment_settings
 from tests.builders import platform_settings
 from tests.contract.storage.worlds import DynamoWorld
+from tests.fakes import FakeQueue
 
 BASE = "https://handoff.test/live"
 KIND = "moment-economic"
@@ -36,10 +39,24 @@ class House:
         self.economic = economic.stand_in(clock=world.now, deliveries=Deliveries(lambda _: 200), **economic_options)
         world.onboarding().add_tenant(COMPANY)
         self.invitations = DynamoInvitationStore(world.table, world.tenant_id)
+        self.fetches, self.posts = FakeQueue(world.now), FakeQueue(world.now)
+
+    @property
+    def vendors(self) -> Mapping[str, Callable[[], httpx.BaseTransport]]:
+        """Where each vendor's stand-in is reached."""
+        return {"moment": self.moment.transport, "economic": self.economic.transport}
+
+    @property
+    def platform(self) -> PlatformSettings:
+        """What the platform knows of the vendors."""
+        return platform_settings(
+            {"economic": ECONOMIC_SECRETS},
+            moment=moment_settings(MOMENT_URL),
+            economic=economic_settings(ECONOMIC_URL),
+        )
 
     def desk(self, tenant_id: str = "") -> ConnectDesk:
         world, tenant = self.world, tenant_id or self.world.tenant_id
-        vendors = {"moment": self.moment.transport, "economic": self.economic.transport}
         return ConnectDesk(
             tenant_id=tenant,
             invitations=DynamoInvitationStore(world.table, tenant),
@@ -47,13 +64,11 @@ class House:
             onboarding=world.onboarding(),
             grants=lambda id_: DynamoGrantStore(world.cloud.grants_table, tenant, id_, world.envelope),
             problems=lambda id_: DynamoProblemStore(world.table, tenant, id_),
-            platform=platform_settings(
-                {"economic": ECONOMIC_SECRETS},
-                moment=moment_settings(MOMENT_URL),
-                economic=economic_settings(ECONOMIC_URL),
-            ),
+            stores=lambda integration_id: world.shelf(integration_id, tenant),
+            queues=Queues(fetch=self.fetches, post=self.posts),
+            platform=self.platform,
             clock=world.now,
-            transport=lambda vendor: vendors[vendor](),
+            transport=lambda vendor: self.vendors[vendor](),
         )
 
     def invite(self, kind: str = KIND, *, integration_id: str = "", time_tool: str = "", erp: str = "") -> str:

@@ -254,6 +254,14 @@ def test_the_console_starts_runs_and_asks_for_reconciliations_and_takes_no_messa
     assert targets("ConsoleRole", "lambda") == {("lambda:InvokeFunction", "ReconcilePeriod")}
 
 
+def test_the_set_up_pages_begin_a_look_and_note_pairs_and_take_no_messages() -> None:
+    assert targets("ConnectAccountRole", "sqs") == {("sqs:SendMessage", "FetchQueue")}
+    assert targets("ConnectAccountRole", "lambda") == set()
+    named = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "PartiQLUpdate")
+    on_records = {action for action, target in targets("ConnectAccountRole", "dynamodb") if target == "Table"}
+    assert on_records == {f"dynamodb:{name}" for name in named}
+
+
 def test_a_reconciliation_reads_records_and_changes_none() -> None:
     reads = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
     on_records = {action for action, target in targets("ReconcilePeriodRole", "dynamodb") if target == "Table"}

@@ -89,6 +89,43 @@ def test_a_yes_makes_a_pair_once() -> None:
     assert world.post(f"{AT}/mirror/customers/pairs", {"time_tool_id": "x", "erp_id": theirs}).status == 404
 
 
+def test_all_that_fit_are_paired_at_once_and_the_answer_says_what_was_left_and_why() -> None:
+    """S5.7, S5.9."""
+    world = MirrorWorld()
+    for ours, theirs in (
+        (a_customer("10023", "Fjell og Fjære"), a_customer("10023", "Fjell og Fjære AS")),
+        (a_customer("10024", "Myr Mekaniske"), a_customer("10025", "Myr Mekaniske")),
+        (a_customer("10030", "Bekk Rådgivning"), a_customer("10030", "Storlien Transport")),
+    ):
+        world.sides.tool.has(ours)
+        world.sides.erp.has(theirs)
+    world.looked()
+    fits = [(one["fits"], one["asked"]) for one in world.get(f"{AT}/mirror/customers").json["proposals"]]
+    assert fits == [(None, True), ("number", True), ("name", True)]
+
+    by_number = world.post(f"{AT}/mirror/customers/pairs/all", {"alike": "number"}).json
+
+    assert [one["erp"]["name"] for one in by_number["paired"]] == ["Fjell og Fjære AS"]
+    assert [one["why"] for one in by_number["left"]] == [
+        "the numbers are alike, the names are not",
+        "they fit by their names",
+    ]
+    rest = world.post(f"{AT}/mirror/customers/pairs/all", {}).json
+    assert ([one["erp"]["number"] for one in rest["paired"]], rest["more"], rest["omitted"]) == (["10025"], 0, 0)
+    assert world.post(f"{AT}/mirror/customers/pairs/all", {"alike": "any"}).json["paired"] == []
+    assert world.get(f"{AT}/mirror/customers").json["pairs"] == 2
+
+
+def test_a_yes_to_many_by_something_else_is_refused() -> None:
+    world = MirrorWorld()
+
+    refused = world.post(f"{AT}/mirror/customers/pairs/all", {"alike": "colour"})
+
+    assert (refused.status, refused.error["field"]) == (422, "body.alike")
+    assert world.post(f"{AT}/mirror/invoices/pairs/all", {}).error["code"] == "unknown_flow"
+    assert world.post("/api/integrations/hours-1/mirror/customers/pairs/all", {}).status == 422
+
+
 def test_what_is_no_flow_or_no_such_integration_is_refused_in_words() -> None:
     world = MirrorWorld()
 

@@ -57,6 +57,7 @@ def test_every_path_of_the_api_is_described() -> None:
         f"get {base}/mirror",
         f"get {base}/mirror/{{flow}}",
         f"post {base}/mirror/{{flow}}/pairs",
+        f"post {base}/mirror/{{flow}}/pairs/all",
         f"post {base}/mirror/{{flow}}/pairs/undo",
         f"get {base}/reconciliation",
         f"get {base}/reconciliation.csv",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol, TypeVar
 
 from handoff.domain.grants import Grant, Secret
@@ -23,6 +24,7 @@ from handoff.ports import (
 from handoff.ports.live import LinkStore
 from handoff.ports.mirror import SightingStore
 from handoff.ports.notices import NoticeStore
+from handoff.ports.shelf import Shelf
 from handoff.ports.trips import TripStore
 from handoff.storage.census import DynamoCensusStore
 from handoff.storage.dynamo import Table
@@ -206,6 +208,25 @@ class DynamoWorld:
 
     def tenants(self, tenant_id: str | None = None) -> DynamoTenantStore:
         return DynamoTenantStore(self.table, tenant_id or self.tenant_id)
+
+    def shelf(self, integration_id: str, tenant_id: str | None = None) -> Shelf:
+        """Everything of one integration."""
+        of = (self.table, tenant_id or self.tenant_id, integration_id)
+        return Shelf(
+            tenants=self.tenants(tenant_id),
+            staged=DynamoStagedStore(*of, self.now),
+            postings=DynamoPostingStore(*of),
+            problems=DynamoProblemStore(*of),
+            passes=DynamoPassStore(*of),
+            passes_of=partial(DynamoPassStore, *of),
+            census=DynamoCensusStore(*of),
+            runs=DynamoRunStore(*of, self.now),
+            reference=DynamoReferenceStore(*of),
+            reconciliations=DynamoReconciliationStore(*of),
+            links=DynamoLinkStore(*of),
+            sightings=DynamoSightingStore(*of),
+            trips=DynamoTripStore(*of),
+        )
 
     def onboarding(self) -> Onboarding:
         return Onboarding(self.table, self.cloud.grants_table, self.envelope, self.tenant_id)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
+from itertools import pairwise
 
 import pytest
 from jinja2 import UndefinedError
@@ -13,6 +15,7 @@ from handoff.connect import pages
 from handoff.connect.forms import Field
 from handoff.connect.pages import Content, Frame, Refusal
 from handoff.connect.rendering import POLICY, STYLE, TEMPLATES, rendered
+from handoff.connect.report_view import Half, Kind, Press, Question
 from handoff.connectors.registry import vendor_of
 from handoff.domain.invitations import LIFE, Invitation
 from handoff.domain.problem_codes import FixedBy
@@ -70,11 +73,64 @@ def done() -> Content:
     return pages.done([pages.Shown(HOOK, VENDOR, "h", bad("address")), pages.Shown(HOOK, VENDOR, bad("hook id"))])
 
 
+def a_look(stand: str = "failed", left: tuple[str, ...] = (bad("left"),)) -> Content:
+    told = {
+        "stand": stand,
+        "left": left,
+        "stopped": [bad("stopped")],
+        "titles": [bad("vendor")],
+        "progress": bad("progress"),
+        "count": 7,
+        "error": bad("error"),
+        "button": a_button(),
+        "refresh": stand == "under_way",
+    }
+    return Content("look.html", told)
+
+
+def a_button() -> Press:
+    return Press(bad("button"), bad("about"), hidden=[("step", bad("hidden"))])
+
+
+def a_report() -> Content:
+    halves = [Half(bad("vendor"), bad("number"), bad("name"), bad("more"))]
+    question = Question(halves, [bad("for")], [bad("against")], [bad("follows")], [a_button()], left=True)
+    kind = Kind(
+        flow="customers",
+        title=bad("kind title"),
+        rows=[(bad("label"), 1, 2)],
+        reasons=[bad("reason")],
+        made=[(bad("vendor"), [bad("made")], 1)],
+        overwritten=[(bad("vendor"), bad("whose"), bad("field"), bad("before"), bad("after"))],
+        questions=[question],
+        accepted=[question],
+        many=[a_button()],
+        more={"questions": 1, "overwritten": 1, "accepted": 1},
+    )
+    told = {
+        "titles": [bad("vendor")],
+        "kinds": [kind],
+        "points": FINDINGS,
+        "open_questions": 2,
+        "seen_at": bad("seen"),
+        "again": a_button(),
+    }
+    return Content("report.html", told)
+
+
+REPORTED = (
+    "vendor", "number", "name", "more", "for", "against", "follows", "button", "about", "hidden", "kind title", "label",
+    "reason", "made", "whose", "field", "before", "after", "seen", "finding", "finding cure",
+)  # fmt: skip
+
+
 STEPS: dict[str, tuple[Callable[[], Content], tuple[str, ...]]] = {
     "step.html": (lambda: pages.NOTHING, ()),
     "account.html": (an_account, ("vendor", "account", "name", "stopped", *FORM)),
     "health.html": (a_health, ("side", "finding", "finding cure", "checked", "following")),
     "settings.html": (lambda: pages.settings(fields(), FAULTS, kept=True), FORM),
+    "look.html": (a_look, ("vendor", "left", "stopped", "error")),
+    "report.html": (a_report, REPORTED),
     "finish.html": (lambda: pages.finish([bad("left")], []), ("left",)),
     "done.html": (done, ("vendor", "hook", "where", "template", "address", "hook id")),
 }
@@ -99,6 +155,29 @@ def test_what_a_step_is_told_is_never_markup(template: str) -> None:
     refusal = Refusal(bad("refused"), bad("cure"), bad("refusal"), FINDINGS)
     page = FRAME.page(content, refusal=refusal)
     assert_text(page, *AROUND, *told, "refused", "cure", "refusal", "finding")
+
+
+def test_a_look_that_is_under_way_or_to_begin_is_never_markup() -> None:
+    assert_text(FRAME.page(a_look("under_way")), *AROUND, "progress")
+    assert_text(FRAME.page(a_look("not_yet", ())), *AROUND, "button", "about", "hidden")
+    assert_text(FRAME.page(pages.finish([], [], [bad("told")])), *AROUND, "told")
+
+
+def test_every_heading_of_the_report_is_one_level_below_the_last_at_most_and_every_button_says_of_what() -> None:
+    page = FRAME.page(a_report())
+    levels = [int(level) for level in re.findall(r"<h([1-6])", page)]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert len(re.findall(r'<button[^>]*>.*?<span class="unseen">: ', page)) == page.count("<button")
+    assert page.count("<table aria-labelledby=") == page.count("<table")
+    assert page.count('<th scope="col">') == 1
+    assert page.count('<th scope="row">') == 1
+
+
+def test_a_page_that_waits_comes_again_by_itself_and_no_other_does() -> None:
+    assert 'http-equiv="refresh"' in FRAME.page(a_look("under_way"))
+    assert 'http-equiv="refresh"' not in FRAME.page(a_look("failed"))
+    assert 'http-equiv="refresh"' not in FRAME.page(a_report())
 
 
 @pytest.mark.parametrize("template", CLOSED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from handoff.connectors.registry import open_connection, vendor_of
@@ -14,6 +15,8 @@ from handoff.domain.grants import Grant, StoredGrant
 from handoff.domain.invitations import Invitation
 from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.tenancy import Connection
+from handoff.pipeline.steps import Queues
+from handoff.ports.shelf import Shelves
 from handoff.settings import PlatformSettings
 from handoff.storage.hooks import digest_of
 from handoff.storage.invitations import DynamoInvitationStore, new_ticket
@@ -28,6 +31,11 @@ if TYPE_CHECKING:
     from handoff.integrations.flow import IntegrationKind
 
 SIDES = ("time_tool", "erp")
+
+
+def new_run_part() -> str:
+    """What tells a run from another one of the same second."""
+    return token_hex(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +92,13 @@ class ConnectDesk:
     onboarding: Onboarding
     grants: Callable[[str], GrantStore]
     problems: Callable[[str], DynamoProblemStore]
+    stores: Shelves
+    queues: Queues
     platform: PlatformSettings
     clock: Callable[[], datetime]
     transport: Callable[[str], httpx.BaseTransport | None]
     new_secret: Callable[[], str] = new_ticket
+    new_id: Callable[[], str] = new_run_part
 
     def around(self, vendor: str, grants: GrantStore) -> Surroundings:
         """What a connection to that vendor is opened with."""

@@ -121,7 +121,8 @@ def _home(path: str, names: list[str]) -> str:
 
 
 def _field(name: str, info: FieldInfo, value: str) -> Field:
-    kinds = (info.annotation, *get_args(info.annotation))
+    # What may be left out is itself or nothing, and within that a number with its bounds.
+    kinds = (info.annotation, *(getattr(kind, "__origin__", kind) for kind in get_args(info.annotation)))
     type_ = next((shown for kind, shown in _TYPES if kind in kinds), "text")
     title, hint = info.title or name, info.description or ""
     return Field(name, title, hint, type_, value, info.is_required(), options=_options(kinds))

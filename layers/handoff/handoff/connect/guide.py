@@ -1,6 +1,6 @@
 """What happens on the pages: who may see them, which step comes next, what each button does.
 
-link ──► welcome ──Begin──► this browser's ──► time tool ─► ERP ─► health ─► settings ─► go live
+link ──► welcome ──Begin──► this browser's ──► time tool ─► ERP ─► health ─► settings ─► (report) ─► go live
                                                 │            └── the vendor's own page and back, once
                                                 └── each saved only after a real call
 """
@@ -118,6 +118,10 @@ _DOES: Mapping[str, Callable[[Steps, Mapping[str, str]], Answered]] = {
     "erp": lambda steps, form: steps.connect("erp", form),
     "settings": lambda steps, form: steps.save_settings(form),
     "finish": lambda steps, _: steps.finish(),
+    **{
+        button: lambda steps, form, button=button: steps.report(button, form)  # type: ignore[misc]
+        for button in ("look", "accept", "accept_all", "undo", "leave")
+    },
     "renew": lambda steps, form: steps.renew(form.get("hook", "")),
     "sign": lambda steps, form: steps.sign(form.get("hook", ""), Secret(form.get("signing_key", ""))),
 }

@@ -87,7 +87,7 @@ class Frame:
             content.template,
             kind=self.kind,
             invitation=self.invitation,
-            ends=_instant(self.invitation.expires_at),
+            ends=instant(self.invitation.expires_at),
             steps=self.steps,
             at=self.at,
             done=self.done,
@@ -105,7 +105,7 @@ def closed(title: str, sentence: str, cure: str) -> str:
 def welcome(kind: IntegrationKind, invitation: Invitation) -> str:
     """The first page, before a browser has taken the link: a preview of the link takes nothing."""
     begin = form([], [], ("step", "begin"), button="Begin")
-    ends = _instant(invitation.expires_at)
+    ends = instant(invitation.expires_at)
     return rendered("welcome.html", kind=kind, invitation=invitation, ends=ends, form=begin)
 
 
@@ -130,10 +130,10 @@ def health(sides: Sequence[tuple[str, Sequence[Finding]]], *, checked_at: str, n
     return Content("health.html", {"sides": sides, "checked_at": checked_at, "next_step": next_step})
 
 
-def missing(findings: Sequence[Finding]) -> Refusal:
-    """Why it can't go live yet."""
+def missing(findings: Sequence[Finding], title: str = "Not live yet") -> Refusal:
+    """Why it can't go on yet."""
     sentence = "These points must be in order first. Mend them and try again; what you entered is kept."
-    return Refusal(sentence, "", "Not live yet", findings)
+    return Refusal(sentence, "", title, findings)
 
 
 def settings(fields: Sequence[Field], faults: Iterable[Fault], *, kept: bool, whole: bool = False) -> Content:
@@ -142,10 +142,13 @@ def settings(fields: Sequence[Field], faults: Iterable[Fault], *, kept: bool, wh
     return Content("settings.html", {"form": asked, "kept": kept, "whole": whole})
 
 
-def finish(left: Sequence[str], webhooks: Sequence[str]) -> Content:
-    """The button that makes the integration, once nothing is left to do; `webhooks` are vendors that can send them."""
+def finish(left: Sequence[str], webhooks: Sequence[str], told: Sequence[str] = ()) -> Content:
+    """The button that makes the integration, once nothing is left to do; `webhooks` are vendors that can send them.
+
+    `told` is what whoever presses it should know.
+    """
     go = form([], [], ("step", "finish"), button="Go live")
-    return Content("finish.html", {"left": left, "webhooks": webhooks, "form": go})
+    return Content("finish.html", {"left": left, "webhooks": webhooks, "told": told, "form": go})
 
 
 def done(hooks: Sequence[Shown]) -> Content:
@@ -153,5 +156,6 @@ def done(hooks: Sequence[Shown]) -> Content:
     return Content("done.html", {"hooks": hooks})
 
 
-def _instant(at: datetime) -> str:
+def instant(at: datetime) -> str:
+    """A moment as people write it."""
     return f"{at.day} {at:%B %Y, %H:%M}"

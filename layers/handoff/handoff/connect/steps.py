@@ -14,7 +14,10 @@ from handoff.connect import pages
 from handoff.connect.check import checked, refusal_words
 from handoff.connect.desk import SIDES, Answered, ConnectDesk, HeldGrant, vendor_on
 from handoff.connect.forms import ALL, Field, fields_of, nested, said, settings_fields
+from handoff.connect.looking import Looking, Stand
 from handoff.connect.pages import Content, Refusal
+from handoff.connect.report_step import REPORT, ReportStep
+from handoff.connect.report_view import going_live
 from handoff.connectors.registry import open_connection
 from handoff.connectors.vendor import Vendor
 from handoff.domain.errors import HandoffError, InvalidInput
@@ -36,12 +39,22 @@ from handoff.pipeline.live.health import Health
 JSON_MAX = 200_000
 
 
+_UNREAD: Mapping[Stand, list[str]] = {
+    Stand.NOT_YET: ["Look at both sides and read the report, in the step before."],
+    Stand.UNDER_WAY: ["Both sides are still being looked at: wait for the report, and read it."],
+    Stand.FAILED: ["The last look at both sides failed: see why in the step before, and look again."],
+    Stand.DONE: [],
+}
+"""What is left to do by how far the look is."""
+
+
 class Step:
     """The steps' names, as addresses have them."""
 
     FIRST = "time_tool"
     HEALTH = "health"
     SETTINGS = "settings"
+    REPORT = REPORT
     FINISH = "finish"
 
 
@@ -64,7 +77,8 @@ class Steps:
         titles = {side: vendor_on(self.kind, side).title for side in SIDES} | {Step.HEALTH: "Health check"}
         if self.invitation.reconnects:
             return titles
-        return {**titles, Step.SETTINGS: "Settings", Step.FINISH: "Go live"}
+        report = {Step.REPORT: "Report"} if self.kind.goes_both_ways else {}
+        return {**titles, Step.SETTINGS: "Settings", **report, Step.FINISH: "Go live"}
 
     # ---- showing -----------------------------------------------------------------------------
 
@@ -78,6 +92,8 @@ class Steps:
             return self._health()
         if name == Step.SETTINGS:
             return self._page(name, self._settings({}, ()))
+        if name == Step.REPORT:
+            return self._report().show()
         if self.invitation.finished_at is not None:
             return self._page(name, self._made({}))
         return self._page(name, self._ready())
@@ -101,10 +117,17 @@ class Steps:
         frame = pages.Frame(self.kind, self.invitation, self.names(), at, self._done(), self.home)
         return Answered(status, code, frame.page(content, refusal=refusal))
 
+    def _accounts(self) -> frozenset[str]:
+        return frozenset(side for side in SIDES if (known := self._connection(side)) and not known.stopped)
+
     def _done(self) -> frozenset[str]:
-        made = {side for side in SIDES if (known := self._connection(side)) and not known.stopped}
+        made = self._accounts()
         kept = {Step.SETTINGS} if self.invitation.settings or self.invitation.finished_at else set()
-        return frozenset(made | kept | ({Step.FINISH, Step.HEALTH} if self.invitation.finished_at else set()))
+        # A look begins with the health check.
+        kept |= {Step.HEALTH} if self.invitation.look is not None else set()
+        kept |= {Step.REPORT} if self._looking().stand is Stand.DONE else set()
+        behind = {Step.HEALTH, Step.REPORT, Step.FINISH} if self.invitation.finished_at else set()
+        return frozenset(made | kept | behind)
 
     # ---- accounts ----------------------------------------------------------------------------
 
@@ -133,8 +156,11 @@ class Steps:
         except HandoffError as error:
             content, refusal = self._account(side, entered), Refusal(*refusal_words(error))
             return self._page(side, content, refusal, status=HTTPStatus.UNPROCESSABLE_ENTITY, code=error.code)
-        if not self.invitation.connection_of(side):
-            self.invitation = self.desk.invitations.save(self.invitation.connected(side, connection.id))
+        settled = self.invitation.reconnects or self.invitation.finished_at is not None
+        if not settled and self.invitation.connection_of(side) != connection.id:
+            # Another account than before: what was seen of the first one says nothing about it.
+            connected = replace(self.invitation.connected(side, connection.id), look=None)
+            self.invitation = self.desk.invitations.save(connected)
         names = list(self.names())
         following = names[names.index(side) + 1]
         return Answered(HTTPStatus.SEE_OTHER, "connected", location=f"{self.home}?step={following}")
@@ -199,8 +225,11 @@ class Steps:
             page = self._settings(entered, refused.faults)
             return self._page(Step.SETTINGS, page, status=HTTPStatus.UNPROCESSABLE_ENTITY, code="invalid")
         kept = made.model_dump_json()
-        self.invitation = self.desk.invitations.save(replace(self.invitation, settings=kept))
-        return Answered(HTTPStatus.SEE_OTHER, "settings_saved", location=f"?step={Step.FINISH}")
+        # Other settings look at other lists: the report is of these no more.
+        look = self.invitation.look if kept == self.invitation.settings else None
+        self.invitation = self.desk.invitations.save(replace(self.invitation, settings=kept, look=look))
+        following = Step.REPORT if self.kind.goes_both_ways else Step.FINISH
+        return Answered(HTTPStatus.SEE_OTHER, "settings_saved", location=f"?step={following}")
 
     def _content(self, entered: Mapping[str, str]) -> Mapping[str, object]:
         wanted = self._wanted()
@@ -240,6 +269,20 @@ class Steps:
                            else f"{fault.field}: {said(fault)}") for fault in faults]  # fmt: skip
         return pages.settings([field], at_home, kept=kept, whole=True)
 
+    # ---- the report --------------------------------------------------------------------------
+
+    def report(self, button: str, entered: Mapping[str, str]) -> Answered:
+        """What a button of the report does."""
+        if Step.REPORT not in self.names():
+            return self.show("")
+        return self._report().does(button, entered)
+
+    def _report(self) -> ReportStep:
+        return ReportStep(self._looking(), self._page, self._checked, self._left_before_report())
+
+    def _looking(self) -> Looking:
+        return Looking(self.desk, self.kind, self.invitation)
+
     # ---- going live --------------------------------------------------------------------------
 
     def finish(self) -> Answered:
@@ -258,6 +301,8 @@ class Steps:
         time_tool, erp = (self._connection(side) for side in SIDES)
         if time_tool is None or erp is None:
             return self.show("")
+        if Step.REPORT in self.names():
+            self._looking().switch_on()
         integration = Integration(integration_id, self.kind.name, self.kind.title, time_tool, erp)
         self.desk.onboarding.add_integration(integration, json.loads(invitation.settings), by=invitation.by, at=now)
         addresses = self.desk.onboarding.add_hooks(integration, at=now)
@@ -267,7 +312,9 @@ class Steps:
 
     def _ready(self) -> Content:
         sending = [vendor for side in SIDES if self.kind.hooks.get((vendor := vendor_on(self.kind, side)).name)]
-        return pages.finish(self._left(), [vendor.title for vendor in sending])
+        left = self._left()
+        told = going_live(self._looking()) if Step.REPORT in self.names() and not left else ()
+        return pages.finish(left, [vendor.title for vendor in sending], told)
 
     def renew(self, hook_id: str) -> Answered:
         """A new address in place of one that was lost."""
@@ -290,7 +337,11 @@ class Steps:
         return self._page(Step.FINISH, self._made({}), code="signed")
 
     def _left(self) -> list[str]:
-        sentences = [f"Connect {vendor_on(self.kind, side).title}." for side in SIDES if side not in self._done()]
+        left = self._left_before_report()
+        return left if left or Step.REPORT not in self.names() else _UNREAD[self._looking().stand]
+
+    def _left_before_report(self) -> list[str]:
+        sentences = [f"Connect {vendor_on(self.kind, side).title}." for side in SIDES if side not in self._accounts()]
         return sentences if self.invitation.settings else [*sentences, "Look through the settings and save them."]
 
     def _last(self) -> str:

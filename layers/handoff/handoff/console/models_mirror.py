@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
+from handoff.accounting.likeness import Alike, Likeness
+from handoff.accounting.nearness import Nearness
 from handoff.accounting.pairing import Doubt
 from handoff.console.models import Shape
 from handoff.console.values import Instant
@@ -43,6 +45,21 @@ class QuestionShape(Shape):
     about: ObjectShape
     may_be: tuple[ObjectShape, ...]
     doubt: Doubt
+
+
+class ProposalShape(Shape):
+    """Two that may be the same, with what speaks for it and against it."""
+
+    time_tool: ObjectShape
+    erp: ObjectShape
+    number: Likeness = Field(description="How their numbers compare.")
+    name: Nearness = Field(description="How near their names are.")
+    mark: Likeness = Field(description="How organisation numbers, or an employee's e-mail addresses, compare.")
+    asked: bool = Field(
+        description="Whether nothing is written of them before a yes; else each is made on the other side."
+    )
+    fits: Alike | None = Field(description="By what a yes to many takes it; null: only a yes to this one does.")
+    why_not: str = Field(description="Why a yes to many leaves it out.", examples=["their organisation numbers differ"])
 
 
 class WouldWriteShape(Shape):
@@ -97,6 +114,9 @@ class MirrorReportShape(MirrorShape):
     )
     excluded: tuple[ExcludedShape, ...]
     asked: tuple[QuestionShape, ...]
+    proposals: tuple[ProposalShape, ...] = Field(
+        description="The questions one by one, and what is nearly alike and would be made all the same."
+    )
     overwritten: tuple[WouldWriteShape, ...] = Field(description="What the next pass writes over.")
     notes: tuple[NoteShape, ...] = Field(description="What was ignored or written over so far, newest first.")
     omitted: int
@@ -124,3 +144,28 @@ class PairAnswer(Shape):
 
     time_tool: ObjectShape
     erp: ObjectShape
+
+
+class PairAllRequest(Shape):
+    """A yes to all proposals of a flow that fit, by their numbers, by their names, or by either."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    alike: Literal["number", "name", "any"] = Field("any", description="By what they fit.", examples=["number"])
+
+
+class LeftShape(Shape):
+    """A proposal that a yes to many left as it is."""
+
+    time_tool: ObjectShape
+    erp: ObjectShape
+    why: str = Field(examples=["the numbers are alike, the names are not"])
+
+
+class PairAllAnswer(Shape):
+    """What was paired and what was not; `more` fitted and were too many for one call."""
+
+    paired: tuple[PairAnswer, ...]
+    left: tuple[LeftShape, ...] = Field(description="The first 500 of them.")
+    more: int
+    omitted: int = Field(description="How many more were left.")

@@ -8,15 +8,23 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from aws_lambda_powertools.event_handler.request import Request
 
-from handoff.console.models_mirror import MirrorList, MirrorReportShape, PairAnswer, PairRequest, UndoRequest
+from handoff.accounting.likeness import Alike
+from handoff.console.models_mirror import (
+    MirrorList,
+    MirrorReportShape,
+    PairAllAnswer,
+    PairAllRequest,
+    PairAnswer,
+    PairRequest,
+    UndoRequest,
+)
 from handoff.console.place import INTEGRATION, IntegrationId, Place, check_query, place_of
-from handoff.console.views_mirror import mirror_shape, object_shape, report_shape
+from handoff.console.views_mirror import accepted_shape, mirror_shape, pair_shape, report_shape
 from handoff.domain.errors import InvalidInput
-from handoff.domain.pairs import Sighting
 from handoff.integrations.both_ways_settings import BothWaysSettings
 from handoff.integrations.flow import BothWays
 from handoff.pipeline.mirror.flows import rule_of
-from handoff.pipeline.mirror.report import MirrorReport, accept, part, report
+from handoff.pipeline.mirror.report import MirrorReport, accept, accept_all, part, report
 
 FlowInPath = Annotated[
     str, Path(description="A flow that both sides keep.", json_schema_extra={"examples": ["customers"]})
@@ -30,6 +38,10 @@ _PAIR = {
 }
 
 _UNDO = {"no": {"summary": "They are not", "value": {"time_tool_id": "91c4d2aa-0d1f-4a57-9d25-5f0b6f1f3a10"}}}
+_ALL = {
+    "by_number": {"summary": "All whose numbers are alike", "value": {"alike": "number"}},
+    "any": {"summary": "All that fit", "value": {"alike": "any"}},
+}
 
 
 def add_to(api: APIGatewayRestResolver) -> None:
@@ -57,6 +69,15 @@ def add_to(api: APIGatewayRestResolver) -> None:
         operation_id="pair",
         tags=_TAGS,
     )(pair)
+    api.post(
+        f"{INTEGRATION}/mirror/<flow>/pairs/all",
+        summary="Say that all that fit are the same",
+        description="A yes to every proposal that fits: `number` takes those whose numbers are alike and whose names "
+        "are near, or that have one organisation number; `name` those whose names are the same; `any` both. Whatever "
+        "may be several, or has something that speaks against it, is left, and the answer says why. 500 at most.",
+        operation_id="pairAll",
+        tags=_TAGS,
+    )(pair_all)
     api.post(
         f"{INTEGRATION}/mirror/<flow>/pairs/undo",
         summary="Say that two are not the same",
@@ -101,8 +122,21 @@ def pair(
     place = place_of(request, integration_id)
     place.both_ways()
     name = _flow(place, flow).name
-    halves: tuple[Sighting[Any], Sighting[Any]] = accept(place.stores.sightings, name, body.time_tool_id, body.erp_id)
-    return PairAnswer(time_tool=object_shape(halves[0]), erp=object_shape(halves[1]))
+    return pair_shape(accept(place.stores.sightings, name, body.time_tool_id, body.erp_id))
+
+
+def pair_all(
+    request: Request,
+    integration_id: IntegrationId,
+    flow: FlowInPath,
+    body: Annotated[PairAllRequest, Body(openapi_examples=_ALL)],
+) -> PairAllAnswer:
+    """What was paired, and what was not and why; raises InvalidInput and Stale."""
+    check_query(request)
+    place = place_of(request, integration_id)
+    place.both_ways()
+    alike = None if body.alike == "any" else Alike(body.alike)
+    return accepted_shape(accept_all(place.stores.sightings, _flow(place, flow).name, alike))
 
 
 def undo_pair(
@@ -115,10 +149,7 @@ def undo_pair(
     check_query(request)
     place = place_of(request, integration_id)
     place.both_ways()
-    halves: tuple[Sighting[Any], Sighting[Any]] = part(
-        place.stores.sightings, _flow(place, flow).name, body.time_tool_id
-    )
-    return PairAnswer(time_tool=object_shape(halves[0]), erp=object_shape(halves[1]))
+    return pair_shape(part(place.stores.sightings, _flow(place, flow).name, body.time_tool_id))
 
 
 def _flow(place: Place, name: str) -> BothWays:

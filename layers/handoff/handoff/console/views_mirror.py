@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from handoff.accounting.likeness import Proposal
 from handoff.accounting.merging import MirrorRule
 from handoff.console.models_mirror import (
     ExcludedShape,
+    LeftShape,
     MirrorReportShape,
     MirrorShape,
     NoteShape,
     ObjectShape,
+    PairAllAnswer,
+    PairAnswer,
+    ProposalShape,
     QuestionShape,
     Sides,
     WouldWriteShape,
@@ -19,7 +24,7 @@ from handoff.console.models_mirror import (
 from handoff.domain.capabilities import Side
 from handoff.domain.pairs import Sighting
 from handoff.integrations.both_ways_settings import BothWaysSettings
-from handoff.pipeline.mirror.report import MirrorReport
+from handoff.pipeline.mirror.report import Accepted, MirrorReport
 
 SHOWN_MAX = 500
 """Of each list of a report so many are shown."""
@@ -52,7 +57,9 @@ def report_shape(
 ) -> MirrorReportShape:
     """A flow in full, as far as one answer goes."""
     makes = [one for side in Side for one in found.to_make[side]]
-    lists: Sequence[Sequence[object]] = (makes, found.questions, found.overwrites, found.notes)
+    lists: Sequence[Sequence[object]] = (
+        makes, found.questions, found.proposals, found.overwrites, found.notes,
+    )  # fmt: skip
     return MirrorReportShape(
         **mirror_shape(flow, settings, rule, found).model_dump(),
         makes=tuple(map(object_shape, _first(makes))),
@@ -68,6 +75,7 @@ def report_shape(
             )
             for question in _first(found.questions)
         ),
+        proposals=tuple(map(proposal_shape, _first(found.proposals))),
         overwritten=tuple(
             WouldWriteShape(
                 side=one.side, number=one.number, name=one.name, field=one.field, before=one.before, after=one.after
@@ -83,6 +91,38 @@ def report_shape(
         ),
         omitted=sum(max(0, len(one) - SHOWN_MAX) for one in lists),
     )  # fmt: skip
+
+
+def proposal_shape(one: Proposal[Any]) -> ProposalShape:
+    """Two that may be the same."""
+    return ProposalShape(
+        time_tool=object_shape(one.time_tool),
+        erp=object_shape(one.erp),
+        number=one.number,
+        name=one.name,
+        mark=one.mark,
+        asked=one.asked,
+        fits=one.fits,
+        why_not=one.why_not,
+    )
+
+
+def pair_shape(halves: tuple[Sighting[Any], Sighting[Any]]) -> PairAnswer:
+    """Both halves."""
+    return PairAnswer(time_tool=object_shape(halves[0]), erp=object_shape(halves[1]))
+
+
+def accepted_shape(came_to: Accepted[Any]) -> PairAllAnswer:
+    """What a yes to many came to."""
+    return PairAllAnswer(
+        paired=tuple(map(pair_shape, came_to.pairs)),
+        left=tuple(
+            LeftShape(time_tool=object_shape(one.time_tool), erp=object_shape(one.erp), why=why)
+            for one, why in _first(came_to.left)
+        ),
+        more=came_to.more,
+        omitted=max(0, len(came_to.left) - SHOWN_MAX),
+    )
 
 
 def _first(things: Sequence[T]) -> Sequence[T]:

@@ -17,11 +17,25 @@ GRANT_LIFE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """A look at both sides before the first write: the run, and what the health check said of what was chosen.
+
+    `points` are code, whether it is in order, and the sentence. `left` names proposals that a person has left as they
+    are.
+    """
+
+    run_id: str
+    points: tuple[tuple[str, bool | None, str], ...] = ()
+    left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Invitation:
     """One link, for one kind of integration, and how far its holder has come.
 
     `reconnects` says that `integration_id` was there before and everything of it is kept. `time_tool` and `erp` are
     the connections made so far. `grant_digest` is the SHA-256 of the one way back from a vendor's page that is open.
+    `look` is the last look at both sides, by the settings as they are.
     """
 
     digest: str = field(repr=False)
@@ -38,6 +52,7 @@ class Invitation:
     grant_digest: str = field(default="", repr=False)
     grant_until: datetime | None = None
     settings: str = ""
+    look: Look | None = None
     finished_at: datetime | None = None
     revision: int = 0
 

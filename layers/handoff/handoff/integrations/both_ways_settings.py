@@ -11,6 +11,10 @@ from handoff.integrations.kind_settings import IntegrationSettings, Section
 
 OwnMaster = Annotated[Master | None, BeforeValidator(lambda value: value or None)]
 """A master of its own; none is also what a form sends that was left blank."""
+Group = Annotated[
+    Annotated[int, Field(ge=1, le=12)] | None, BeforeValidator(lambda value: None if value == "" else value)
+]
+"""A group field of the ERP; none as above."""
 Unit = Annotated[int, Field(ge=1, le=12)]
 
 
@@ -18,7 +22,7 @@ class MirrorSettings(Section):
     """One kind of master data."""
 
     on: bool = Field(True, title="Transfer", description="Whether the two sides are kept the same.", examples=[True])
-    blocked_group: Annotated[int, Field(ge=1, le=12)] | None = Field(
+    blocked_group: Group = Field(
         None, title="Blocking group", examples=[3],
         description="Number of the group field in the ERP that says what is not transferred; empty: nothing says so.",
     )  # fmt: skip

@@ -70,7 +70,6 @@ SEVERA_BUSINESS = IntegrationKind(
     settings=BillingSettings,
     hooks={"business_nxt": ("table_change",)},
     asks=(
-        "report_only",
         "master",
         "case_master",
         "product_master",
@@ -83,6 +82,11 @@ SEVERA_BUSINESS = IntegrationKind(
         "invoices.ready_status",
         "costs.on",
         "costs.starts_on",
+        "business_units.blocked_group",
+        "employees.blocked_group",
+        "products.blocked_group",
+        "customers.blocked_group",
+        "projects.blocked_group",
         "notices.email",
     ),
 )

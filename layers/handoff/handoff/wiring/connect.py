@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Mapping
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl
@@ -14,7 +15,8 @@ from handoff.storage.dynamo import Table
 from handoff.storage.invitations import DynamoInvitationStore
 from handoff.storage.problems import DynamoProblemStore
 from handoff.storage.tenants import DynamoTenantStore
-from handoff.wiring.process import envelope, settings, table, transport, utc_now
+from handoff.wiring.process import envelope, queues, settings, table, transport, utc_now
+from handoff.wiring.shelf import shelf_of
 
 FORM_MAX = 250_000
 FIELDS_MAX = 60
@@ -50,6 +52,8 @@ def desk_of(tenant_id: str) -> Any:
         onboarding=Onboarding(table(), grants_table, envelope(), tenant_id),
         grants=lambda connection_id: DynamoGrantStore(grants_table, tenant_id, connection_id, envelope()),
         problems=lambda integration_id: DynamoProblemStore(table(), tenant_id, integration_id),
+        stores=partial(shelf_of, tenant_id),
+        queues=queues(),
         platform=settings(),
         clock=utc_now,
         transport=lambda _: transport(),

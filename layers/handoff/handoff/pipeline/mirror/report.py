@@ -12,14 +12,19 @@ from typing import Any, Generic
 
 import msgspec
 
+from handoff.accounting.likeness import Alike, Proposal, proposals
 from handoff.accounting.merging import MirrorRule, merged, other, shown
-from handoff.accounting.pairing import Question, paired
+from handoff.accounting.pairing import Pairing, Question, paired
 from handoff.domain.capabilities import Side
 from handoff.domain.errors import InvalidInput, NotFound
 from handoff.domain.pairs import Note, S, Sighting
 from handoff.pipeline.mirror.pair_up import free_of
 from handoff.pipeline.steps import Clock
 from handoff.ports.mirror import SightingStore
+
+ACCEPTED_MAX = 500
+"""So many pairs are noted at once: a person waits for the answer."""
+Sides = Mapping[Side, Sequence[Sighting[S]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,8 @@ class MirrorReport(Generic[S]):
     """One flow: how many there are on each side and in pairs, what would be made and written, and what is asked.
 
     `excluded` counts by side and reason. `overwrites` are values that are there now and would be others; `notes` those
-    that were ignored or written over already, newest first.
+    that were ignored or written over already, newest first. `proposals` are the questions one by one, with what speaks
+    for them, and what is nearly alike and would be made all the same; `accepted` are pairs that are not settled yet.
     """
 
     seen: Mapping[Side, int]
@@ -51,14 +57,33 @@ class MirrorReport(Generic[S]):
     questions: Sequence[Question[S]]
     overwrites: Sequence[WouldWrite]
     notes: Sequence[tuple[Sighting[S], Note]]
+    proposals: Sequence[Proposal[S]]
+    accepted: Sequence[tuple[Sighting[S], Sighting[S]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted(Generic[S]):
+    """What a yes to many came to: the pairs, and the proposals that are left with the reason; `more` were too many."""
+
+    pairs: Sequence[tuple[Sighting[S], Sighting[S]]]
+    left: Sequence[tuple[Proposal[S], str]]
+    more: int = 0
 
 
 def report(sightings: SightingStore, flow: str, rule: MirrorRule, *, clock: Clock) -> MirrorReport[S]:
     """How a flow stands, by what the last looks saw."""
-    sides: dict[Side, Sequence[Sighting[S]]] = {side: sightings.all(flow, side) for side in Side}
+    return report_on(seen_of(sightings, flow), rule, clock=clock)
+
+
+def seen_of(sightings: SightingStore, flow: str) -> Sides[S]:
+    """What was seen of a flow, side by side."""
+    return {side: sightings.all(flow, side) for side in Side}
+
+
+def report_on(sides: Sides[S], rule: MirrorRule, *, clock: Clock) -> MirrorReport[S]:
+    """How a flow stands whose sides were read."""
     here = {side: [one for one in sides[side] if not one.gone] for side in Side}
-    free = {side: free_of(sides[side], sides[other(side)]) for side in Side}
-    pairing = paired(free[Side.TIME_TOOL], free[Side.ERP])
+    pairing = _pairing(sides)
     theirs = {one.id: one for one in here[Side.ERP]}
     known = [(one, theirs[one.partner]) for one in here[Side.TIME_TOOL] if one.partner in theirs]
     alone = [one for one in pairing.alone if one.is_open and not one.partner]
@@ -74,7 +99,32 @@ def report(sightings: SightingStore, flow: str, rule: MirrorRule, *, clock: Cloc
         questions=pairing.questions,
         overwrites=[write for pair in (*known, *pairing.pairs) for write in _overwrites(*pair, rule, clock)],
         notes=sorted(noted, key=lambda one: one[1].at, reverse=True),
+        proposals=proposals(pairing),
+        accepted=[(one, half) for one, half in known if one.agreed is None and half.agreed is None],
     )
+
+
+def _pairing(sides: Sides[S]) -> Pairing[S]:
+    free = {side: free_of(sides[side], sides[other(side)]) for side in Side}
+    return paired(free[Side.TIME_TOOL], free[Side.ERP])
+
+
+def accept_all(sightings: SightingStore, flow: str, alike: Alike | None = None) -> Accepted[S]:
+    """A yes to every proposal that fits, or to those that fit by their numbers, or names, alone; raises Stale.
+
+    What a person should look at by itself is left, with the reason.
+    """
+    sides: Sides[S] = seen_of(sightings, flow)
+    found = proposals(_pairing(sides))
+    wanted = frozenset(Alike) if alike is None else {alike}
+    fitting = [one for one in found if one.fits in wanted]
+    taken = fitting[:ACCEPTED_MAX]
+    left = [(one, one.why_not or f"they fit by their {one.fits}s") for one in found if one.fits not in wanted]
+    here = [replace(one.time_tool, partner=one.erp.id, making=False, agreed=None) for one in taken]
+    there = [replace(one.erp, partner=one.time_tool.id, making=False, agreed=None) for one in taken]
+    saved = sightings.save([*here, *there]) if taken else ()
+    pairs = list(zip(saved[: len(here)], saved[len(here) :], strict=True))
+    return Accepted(pairs, left, len(fitting) - len(taken))
 
 
 def accept(sightings: SightingStore, flow: str, time_tool_id: str, erp_id: str) -> tuple[Sighting[S], Sighting[S]]:
@@ -119,7 +169,7 @@ def _is_gone(sightings: SightingStore, flow: str, side: Side, object_id: str) ->
 
 def _overwrites(here: Sighting[S], there: Sighting[S], rule: MirrorRule, clock: Clock) -> list[WouldWrite]:
     """What settling would write over; blanks that are filled are no loss to anybody."""
-    if here.blocked or there.blocked:
+    if here.blocked or there.blocked or here.says == there.says:
         return []
     result, writes = merged(here, there, rule, at=clock()), []
     for half, after in ((here, result.time_tool), (there, result.erp)):
