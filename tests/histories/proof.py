@@ -1,6 +1,6 @@
 """The proof that the simulations can see: each guard is taken away, and a seed is found that fails without it.
 
-`python -m tests.histories.proof` prints both tables, `--write` keeps them in docs/histories.md.
+`python -m tests.histories.proof` prints the tables, `--write` keeps them in docs/histories.md.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sandbox.local.paths import ROOT
+from tests.histories.both import generate as both_generate
+from tests.histories.both import running as both_running
+from tests.histories.both.switches import BOTH_SWITCHES
 from tests.histories.generate import history_of
 from tests.histories.live import generate as live_generate
 from tests.histories.live import running as live_running
@@ -67,8 +70,23 @@ def found_live(name: str) -> int | None:
     return live_running.first_broken(range(SEEDS_MAX), lambda one: live_running.broken_promises(one, parts))
 
 
+def seen_both(name: str, seed: int) -> str:
+    """The first promise that a seed of two sides breaks without the guard; empty if it breaks none."""
+    faults = both_running.broken_promises(both_generate.history_of(seed), BOTH_SWITCHES[name].parts)
+    return faults[0] if faults else ""
+
+
+def found_both(name: str) -> int | None:
+    """The first seed of two sides that fails without the guard."""
+    parts = BOTH_SWITCHES[name].parts
+    return both_running.first_broken(range(SEEDS_MAX), lambda one: both_running.broken_promises(one, parts))
+
+
 HOURS = Proof("proof", {name: switch.guard for name, switch in SWITCHES.items()}, seen, found)
 LIVE = Proof("live proof", {name: switch.guard for name, switch in LIVE_SWITCHES.items()}, seen_live, found_live)
+BOTH = Proof("both proof", {name: switch.guard for name, switch in BOTH_SWITCHES.items()}, seen_both, found_both)
+WANTED = {"--live": (LIVE,), "--both": (BOTH,)}
+"""The tables that a flag asks for alone."""
 
 
 def proof_table(proof: Proof) -> str:
@@ -91,8 +109,9 @@ def recorded(proof: Proof) -> dict[str, tuple[str, int, str]]:
 
 
 def main() -> int:
-    """Prints the tables, or only the live one with `--live`; keeps them where it is asked to."""
-    for proof in (LIVE,) if "--live" in sys.argv[1:] else (HOURS, LIVE):
+    """Prints the tables, or only the one that a flag asks for; keeps them where it is asked to."""
+    only = [proof for flag, some in WANTED.items() if flag in sys.argv[1:] for proof in some]
+    for proof in only or (HOURS, LIVE, BOTH):
         table = proof_table(proof)
         sys.stdout.write(f"{table}\n\n")
         if "--write" in sys.argv[1:]:

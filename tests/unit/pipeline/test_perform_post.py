@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
 
 from handoff.domain.errors import (
+    BrokenContract,
     DeliveryUnknown,
     HandoffError,
     RateLimited,
@@ -15,16 +17,18 @@ from handoff.domain.errors import (
     Unreachable,
 )
 from handoff.domain.gate import GatePolicy
-from handoff.domain.posting import PostingState
+from handoff.domain.posting import DocumentKind, Posting, PostingState
 from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.runs import RunState
-from handoff.domain.staged import State
+from handoff.domain.staged import StagedRecord, State
 from handoff.pipeline.perform import (
     STALE_WAIT_SECONDS,
     UNREACHABLE_WAIT_SECONDS,
     GateTools,
     give_up,
+    perform_post,
 )
+from handoff.pipeline.plan import Plan
 from handoff.pipeline.steps import StepName, StepOutcome
 from tests.builders import NOW, OCTOBER, a_posting, a_record, a_time_entry
 from tests.unit.pipeline.posting import ABSENCE
@@ -248,3 +252,28 @@ def test_a_run_that_is_given_up_says_why_and_leaves_the_rest_to_the_next() -> No
 
     assert (desk.run.state, desk.run.error) == (RunState.FAILED, "the vendor asked to wait too often")
     assert desk.state.needs_posting
+
+
+def test_a_list_that_the_plan_needs_and_that_can_t_be_read_ends_the_run_and_keeps_what_is_ready() -> None:
+    desk = ready("1")
+    tools = replace(desk.posting.tools(), plan=Unreadable())
+    step = desk.step(StepName.POST)
+
+    assert perform_post(step, desk.run_tools(), tools, desk.gate) == StepOutcome()
+
+    assert (desk.run.state, desk.run.error) == (RunState.FAILED, "Severa answered with something else than a list")
+    assert (desk.posting.in_the_books(), desk.state.needs_posting) == ([], True)
+    (told,) = desk.reading.problems.open()
+    assert told.problem.message == "A list that hours are written with came in a form that can't be read."
+    assert desk.post(run_id="run-2") == StepOutcome()
+    assert (desk.posting.in_the_books(), list(desk.reading.problems.open())) == (["1"], [])
+
+
+class Unreadable:
+    """A plan that looks something up in the time tool."""
+
+    def __call__(self, records: Sequence[StagedRecord], kind: DocumentKind) -> Plan:
+        raise BrokenContract("Severa answered with something else than a list")
+
+    def reversals(self, records: Sequence[StagedRecord], kind: DocumentKind, originals: Mapping[str, Posting]) -> Plan:
+        raise BrokenContract("Severa answered with something else than a list")

@@ -178,7 +178,9 @@ def _lists(merge: _Merge, name: str, time_tool: Sighting[S], erp: Sighting[S], m
         if entries.wanted() == getattr(half.says, name):
             continue
         if master is Master.NONE or master.value == one.side.value:
-            merge.carry(half.side, name, entries.wanted())
+            if merge.carry(half.side, name, entries.wanted()):
+                for lost, now in entries.overwritten():
+                    merge.note(NoteKind.OVERWRITTEN, half.side, name, lost, now)
         elif one.side not in merge.mute:
             merge.note(NoteKind.IGNORED, one.side, name, getattr(one.says, name), getattr(half.says, name))
 
@@ -213,6 +215,16 @@ class _Entries:
         """What the other side should list."""
         kept = [self._entry(key) for key in self.theirs if not self._is_removed(key)]
         return (*kept, *(self.ours[key] for key in self.ours if self._is_added(key)))
+
+    def overwritten(self) -> Iterator[tuple[Entry, Entry]]:
+        """Entries of the other side that somebody changed there and that lose some of it, with what they become."""
+        wanted = {entry.key: entry for entry in self.wanted()}
+        for key, theirs in self.theirs.items():
+            now = wanted.get(key, theirs)
+            said = {name: value for name, value in msgspec.structs.asdict(theirs).items() if value}
+            is_lost = any(getattr(now, name) != value for name, value in said.items())
+            if is_lost and theirs != self.theirs_before.get(key):
+                yield theirs, now
 
     def _is_removed(self, key: str) -> bool:
         known = key in self.ours_before and self.theirs_before.get(key) == self.theirs[key]

@@ -70,14 +70,14 @@ class _Index(Generic[S]):
         self._named: dict[str, list[Sighting[S]]] = defaultdict(list)
         for one in sightings:
             self._numbered[number_of(one)].append(one)
-            self._named[folded(one.says.name)].append(one)
+            self._named[_name_of(one)].append(one)
 
     def like(self, one: Sighting[S]) -> tuple[tuple[Sighting[S], ...], Doubt | None]:
         """What the object may be on this side, and what is doubtful about it."""
-        number, name = number_of(one), folded(one.says.name)
+        number, name = number_of(one), _name_of(one)
         numbered = self._numbered.get(number, []) if number else []
         named = self._named.get(name, []) if name else []
-        exact = [found for found in numbered if folded(found.says.name) == name]
+        exact = [found for found in numbered if _name_of(found) == name]
         if len(exact) == 1 and len(numbered) == 1:
             return (exact[0],), None
         if numbered:
@@ -89,8 +89,14 @@ class _Index(Generic[S]):
 
 
 def number_of(one: Sighting[S]) -> str:
-    """The number as it is compared: `0` is none, and leading noughts say nothing.
+    """The number as it is compared: `0` is none, and leading noughts say nothing."""
+    return meant_by(one).number.strip().casefold().lstrip("0")
 
-    Of an object whose other half was being made none is known: the other side may have given it another one.
-    """
-    return "" if one.making else one.says.number.strip().casefold().lstrip("0")
+
+def meant_by(one: Sighting[S]) -> S:
+    """What another half of it says: of one that is being made there, what it was made with, whatever it says by now."""
+    return one.agreed if one.making and one.agreed is not None else one.says
+
+
+def _name_of(one: Sighting[S]) -> str:
+    return folded(meant_by(one).name)

@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from handoff.domain.errors import HandoffError, RateLimited, ReconnectNeeded, Stale, Unreachable
+from handoff.domain.errors import BrokenContract, HandoffError, RateLimited, ReconnectNeeded, Stale, Unreachable
 from handoff.domain.gate import Gate
+from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.problems import Problem
 from handoff.domain.runs import RunState
 from handoff.pipeline.census import periods_due
 from handoff.pipeline.connections import blamed, stop
@@ -117,10 +119,14 @@ def perform_post(
         state, finished = _post(step, run, tools, gate, state=state, tally=tally)
     except (RateLimited, Unreachable, Stale) as fault:
         return wait(step, run, delay(fault), tally.counts, {vendor: tools.calls() - calls_before})
-    except ReconnectNeeded as refusal:
-        stop(run, blamed(run.integration, run.titles, refusal), refusal)
+    except (ReconnectNeeded, BrokenContract) as fault:
+        # What can't be read is a list that the plan looks things up in: what is ready waits for the next pass.
+        if isinstance(fault, ReconnectNeeded):
+            stop(run, blamed(run.integration, run.titles, fault), fault)
+        else:
+            run.problems.report(_unreadable(step), flow=step.flows[0], external_ids=(), at=run.clock())
         run.runs.add(step.run_id, counts=_some(tally.counts), calls={vendor: tools.calls() - calls_before})
-        return fail(step, run, refusal.message)
+        return fail(step, run, fault.message)
     calls = {vendor: tools.calls() - calls_before}
     got_on = any(tally.counts[name] for name in PROGRESS)
     if tally.wait_seconds is not None and (finished or not got_on):
@@ -148,7 +154,13 @@ def _post(
         if not regate(tools, gate.policy, flow=step.flows[0]):
             return state, False
         state = run.passes.save(replace(state, gated_with=gate.settings_version))
-    return state, post_slice(tools, flow=step.flows[0], period=step.period, tally=tally)
+    finished = post_slice(tools, flow=step.flows[0], period=step.period, tally=tally)
+    run.problems.close(_unreadable(step).id)
+    return state, finished
+
+
+def _unreadable(step: Step) -> Problem:
+    return Problem(ProblemCode.BROKEN_CONTRACT, f"A list that {step.flows[0]} are written with")
 
 
 def _some(counts: Mapping[str, int]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, cast
 
 from handoff.connectors.registry import open_billing_erp, open_billing_time_tool
+from handoff.domain.errors import Stale
 from handoff.domain.posting import DocumentKind
 from handoff.domain.problem_codes import ProblemCode
 from handoff.domain.problems import Problem
@@ -25,7 +26,7 @@ from handoff.pipeline.deliver import PostTools
 from handoff.pipeline.documents import Sender
 from handoff.pipeline.keep import CensusTools, FetchTools
 from handoff.pipeline.live.hint_step import HintStep
-from handoff.pipeline.perform import GateTools, done, fail, perform_fetch, perform_post, skip_fetch
+from handoff.pipeline.perform import GateTools, delay, done, fail, perform_fetch, perform_post, skip_fetch, wait
 from handoff.pipeline.steps import Step, StepName, StepOutcome, run_of
 from handoff.pipeline.trips.desk import TripDesk
 from handoff.wiring.costs import cost_desk, cost_posting
@@ -111,7 +112,11 @@ class Billing:
         if step.name is StepName.FETCH_ERP:
             return skip_fetch(step, run)
         if step.name is StepName.POST:
-            if moved := self._register_moved(run):
+            try:
+                moved = self._register_moved(run)
+            except Stale as fault:
+                return wait(step, run, delay(fault), {}, {})
+            if moved is not None:
                 return fail(step, run, moved.message)
             return perform_post(step, run, *self._posting(HOURS, step, time_left))
         shop = self.shop

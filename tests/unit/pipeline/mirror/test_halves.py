@@ -115,3 +115,17 @@ def test_what_differed_all_along_is_noted_when_it_is_written_over() -> None:
     assert world.erp.rows[theirs].says.email == "ny@fjell.example"
     (note,) = world.sighting(Side.ERP, theirs).notes
     assert (note.kind, note.value) == (NoteKind.OVERWRITTEN, "erp@fjell.example")
+
+
+def test_what_is_kept_out_by_the_list_alone_still_goes_over_when_something_was_written_to_it_meanwhile() -> None:
+    world = BothSides()
+    world.flow = replace(world.flow, wanted_by="projects", unwanted="none of its projects is won")
+    ours = world.tool.has(a_customer("", email="post@fjell.example"))
+    theirs = world.erp.has(a_customer())
+    world.a_pass()
+    assert world.tool.rows[ours].says.number == "10023"
+
+    for _ in range(2):
+        world.a_pass(whole=True)
+
+    assert world.erp.rows[theirs].says.email == "post@fjell.example"

@@ -112,3 +112,43 @@ def test_one_that_is_changed_here_and_removed_there_stays() -> None:
         world.a_pass()
 
     assert contacts(world) == ({Contact("Kim Aas", "kim@fjell.example"), BO},) * 2
+
+
+def test_an_entry_that_both_change_is_remembered_as_the_one_had_it_whose_word_did_not_count() -> None:
+    world = paired((KIM,), (KIM,))
+    world.tool.edits("t1", contacts=(Contact("Kim Aas", "kim@bekk.example"),))
+    world.wait()
+    world.erp.edits("e1", contacts=(Contact("Kim Aas", "aas@bekk.example"),))
+
+    world.a_pass()
+
+    assert contacts(world) == ({Contact("Kim Aas", "aas@bekk.example")}, {Contact("Kim Aas", "aas@bekk.example")})
+    (note,) = world.sighting(Side.TIME_TOOL, "t1").notes
+    assert (note.kind, note.field, note.value) == (NoteKind.OVERWRITTEN, "contacts", "Kim Aas, kim@bekk.example")
+
+
+def test_an_entry_that_both_add_something_to_loses_nothing_and_nothing_is_noted() -> None:
+    world = paired((KIM,), (KIM,))
+    world.tool.edits("t1", contacts=(Contact("Kim Aas", "kim@bekk.example"),))
+    world.erp.edits("e1", contacts=(Contact("Kim Aas", phone="22 33 44 55"),))
+
+    world.a_pass()
+
+    assert contacts(world)[0] == contacts(world)[1] == {Contact("Kim Aas", "kim@bekk.example", "22 33 44 55")}
+    assert world.sighting(Side.TIME_TOOL, "t1").notes == ()
+
+
+@pytest.mark.parametrize("removed", [(), (BO,)])
+def test_what_one_side_did_not_take_of_a_list_that_goes_both_ways_goes_with_the_next_pass(
+    removed: tuple[Contact, ...],
+) -> None:
+    world = paired((KIM, BO), (KIM, BO))
+    world.tool.edits("t1", contacts=(KIM, UMA) if removed else (KIM, BO, UMA))
+    world.erp.edits("e1", contacts=(KIM, BO, EVA))
+    world.erp.faults = ["lost_before"]
+    world.a_pass()
+
+    world.a_pass()
+
+    wanted = {KIM, BO, UMA, EVA} - set(removed)
+    assert contacts(world) == (wanted, wanted)

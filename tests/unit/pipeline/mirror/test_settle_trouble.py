@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
+from handoff.accounting.merging import MirrorRule
 from handoff.domain.capabilities import Side
 from handoff.domain.errors import DeliveryUnknown
-from handoff.domain.pairs import Address, Contact
+from handoff.domain.pairs import Address, Contact, Master
 from tests.unit.pipeline.mirror.both_sides import BothSides, a_customer, paired
 
 KIM, BO = Contact("Kim Aas", "kim@bekk.example"), Contact("Bo Lie")
@@ -178,3 +181,39 @@ def test_first_contact_writes_in_batches() -> None:
     world.a_pass()
 
     assert world.calls()["erp create"] == 3
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_a_making_whose_answer_was_lost_is_known_by_what_it_was_made_with(side: Side) -> None:
+    world = BothSides()
+    ours = world.tool.has(a_customer("", "Bekk Rådgivning"))
+    world.erp.faults, world.erp.hides = ["lost_after"], {"Bekk Rådgivning"}
+    world.a_pass()
+    world.tool.edits(ours, name="Bekk og Sønn")
+    if side is Side.ERP:
+        world.erp.hides = set()
+
+    for _ in range(3):
+        world.a_pass()
+        world.erp.hides = set()
+
+    assert [len(world.tool.rows), len(world.erp.rows)] == [1, 1]
+    (theirs,) = world.erp.rows
+    assert world.sighting(Side.TIME_TOOL, ours).partner == theirs
+    assert world.inbox() == []
+
+
+def test_a_number_that_was_sent_along_tells_what_was_made_whatever_it_is_called_by_now() -> None:
+    world = BothSides()
+    world.flow = replace(world.flow, rule=MirrorRule(Master.NONE, Side.ERP))
+    world.tool.has(a_customer("5001", "Bekk Rådgivning"))
+    world.erp.faults = ["lost_after"]
+    world.a_pass()
+    (theirs,) = world.erp.rows
+    world.erp.edits(theirs, name="Bekk og Sønn")
+
+    for _ in range(2):
+        world.a_pass()
+
+    assert [len(world.tool.rows), len(world.erp.rows)] == [1, 1]
+    assert ["Bekk og Sønn" in sentence for sentence in world.inbox()] == [True]

@@ -34,7 +34,8 @@ FIRST_LOOK_BACK = timedelta(days=1)
 def begin_trips(desk: InvoiceDesk, counts: Counter[str], *, after: datetime) -> None:
     """Begins the round trip of every invoice that has become an order since then, and marks its hours with its number.
 
-    Told again after a crash, each step finds what it did before.
+    An invoice that became another order, since a person took the first one out, is followed as that one. Told again
+    after a crash, each step finds what it did before.
     """
     for record in _ordered(desk):
         if not record.history or record.history[-1].at >= after:
@@ -46,13 +47,17 @@ def _begin(desk: InvoiceDesk, record: StagedRecord, counts: Counter[str]) -> Pos
     posting = _posting_of(desk, record)
     if posting is None or posting.receipt is None:
         return None
-    order = posting.receipt.number
-    link = desk.links.get(desk.flow, record.external_id) or Link(desk.flow, record.external_id, 0, "", "", b"")
-    if link.number != int(order):
-        begin(desk.trips, record.external_id, order)
-        desk.links.save(replace(link, number=int(order)))
-        counts["orders"] += 1
-    mark_hours(desk, sales_invoice_from(record.body).hours, order, counts)
+    order, hours = posting.receipt.number, sales_invoice_from(record.body).hours
+    link = desk.links.get(desk.flow, record.external_id)
+    if link is not None and str(link.number) == order:
+        mark_hours(desk, hours, order, counts)
+        return posting
+    begin(desk.trips, record.external_id, order)
+    mark_hours(desk, hours, order, counts, anew=link is not None)
+    # Last: whoever dies before it does all of this again.
+    known = link or Link(desk.flow, record.external_id, int(order), "", "", b"")
+    desk.links.save(replace(known, number=int(order)))
+    counts["orders"] += 1
     return posting
 
 
@@ -133,20 +138,26 @@ def look_at_open(desk: InvoiceDesk, *, after: str, time_left: Callable[[], bool]
         for order, (record, posting) in by_order.items():
             if order not in states:
                 _hand(desk, record.external_id, None)
-            elif record.state is State.POSTED:
-                _compare(desk, order, record, posting, states[order])
+            if record.state is State.POSTED:
+                _compare(desk, order, record, posting, states.get(order))
         _tell(desk, {order: record.external_id for order, (record, _) in by_order.items()}, states, counts)
         if start + OPEN_AT_ONCE < len(left) and not time_left():
             return some[-1].external_id
     return None
 
 
-def mark_hours(desk: InvoiceDesk, names: Sequence[str], order: str, counts: Counter[str]) -> None:
-    """The order's number on the rows of its hours; hours whose rows are there are settled by it."""
+def mark_hours(
+    desk: InvoiceDesk, names: Sequence[str], order: str, counts: Counter[str], *, anew: bool = False
+) -> None:
+    """The order's number on the rows of its hours; hours whose rows are there are settled by it.
+
+    `anew`: also of hours that another order of the same invoice had settled.
+    """
     if desk.register is None or not names:
         return
     known = desk.staged.get_many(desk.hours, names)
-    waiting = [record for record in known.values() if record.state is State.POSTED]
+    states = (State.POSTED, State.SETTLED) if anew else (State.POSTED,)
+    waiting = [record for record in known.values() if record.state in states]
     if not waiting:
         return
     marked = desk.register.mark_billed(order, [record.external_id for record in waiting])
@@ -154,7 +165,7 @@ def mark_hours(desk: InvoiceDesk, names: Sequence[str], order: str, counts: Coun
     settled = [
         record.move(State.SETTLED, by=BY_BILLING, at=now, why=f"order {order}")
         for record in waiting
-        if record.external_id in marked
+        if record.external_id in marked and record.state is State.POSTED
     ]
     stale = desk.staged.save(settled) if settled else ()
     counts["billed"] += len(settled) - len(stale)
@@ -207,11 +218,12 @@ def _settle(desk: InvoiceDesk, external_id: str, state: OrderState) -> None:
     desk.staged.save([record.move(to, by=BY_BILLING, at=desk.clock(), why=why)])
 
 
-def _compare(desk: InvoiceDesk, order: str, record: StagedRecord, posting: Posting, state: OrderState) -> None:
+def _compare(desk: InvoiceDesk, order: str, record: StagedRecord, posting: Posting, state: OrderState | None) -> None:
     """Tells a person where an order is worth something else than its invoice; closes what is over."""
-    told = f"{posting.amount} {posting.currency} when it was made, and {state.net} {posting.currency} now"
+    now = posting.amount if state is None else state.net
+    told = f"{posting.amount} {posting.currency} when it was made, and {now} {posting.currency} now"
     edited = Problem(ProblemCode.ORDER_EDITED, f"Order {order} was worth {told}.")
-    differs = state.net != posting.amount and edited.id not in desk.believed(desk.flow)
+    differs = now != posting.amount and edited.id not in desk.believed(desk.flow)
     stays = tuple(one for one in record.problems if one.code is not edited.code)
     wanted = (*stays, edited) if differs else stays
     if wanted == record.problems:

@@ -23,7 +23,7 @@ from handoff.domain.runs import RunState
 from handoff.domain.tenancy import Connection
 from handoff.pipeline.billing.desk import InvoiceDesk
 from handoff.pipeline.billing.follow_orders import begin_trips, look_at_open, watch_orders
-from handoff.pipeline.billing.stage_invoices import fetch_invoices, look_for_gone
+from handoff.pipeline.billing.stage_invoices import fetch_invoices, look_at_unreadable, look_for_gone
 from handoff.pipeline.connections import blamed, stop
 from handoff.pipeline.deliver import PostTools
 from handoff.pipeline.perform import GateTools, delay, done, fail, perform_post, wait
@@ -83,6 +83,7 @@ def _looked(step: Step, desk: InvoiceDesk, time_left: TimeLeft, counts: Counter[
             return ()
         if not step.thorough:
             return None
+        look_at_unreadable(desk)
     after_id = step.feeds[0] if step.feeds else ""
     left_at = look_for_gone(desk, after=after_id, time_left=time_left, counts=counts)
     return None if left_at is None else (left_at,)

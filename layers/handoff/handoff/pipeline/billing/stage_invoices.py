@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -19,6 +20,7 @@ from handoff.domain.problems import Problem
 from handoff.domain.sales import FetchedInvoice, invoice_body
 from handoff.domain.staged import IN_FLIGHT, IN_THE_BOOKS, Move, StagedRecord, State
 from handoff.domain.time import content_hash
+from handoff.pipeline.approve import note_readiness
 from handoff.pipeline.billing.desk import InvoiceDesk
 from handoff.pipeline.stage import BY_FETCH, following, gone, rejudged
 from handoff.ports import BrokenRow, FeedCursor, PassState
@@ -29,6 +31,8 @@ OVERLAP = timedelta(minutes=2)
 AWAKE = frozenset({State.READY, State.FAILED, State.REVERSING})
 OUTSIDE = frozenset({State.HELD, State.READY, State.FAILED})
 """Where invoices stand that may still be deleted in the time tool."""
+LEAVING = frozenset({State.REVERSING})
+"""Where one stands that is gone, and that an earlier version of became an order."""
 
 
 def fetch_invoices(desk: InvoiceDesk, *, thorough: bool, time_left: Callable[[], bool], counts: Counter[str]) -> bool:
@@ -67,18 +71,37 @@ def look_for_gone(desk: InvoiceDesk, *, after: str, time_left: Callable[[], bool
 
     Gives the invoice behind which the next slice goes on; None after the last.
     """
-    known = desk.staged.every(desk.flow, period=None, states=OUTSIDE)
+    known = desk.staged.every(desk.flow, period=None, states=OUTSIDE | LEAVING)
     left = sorted((record for record in known if record.external_id > after), key=lambda record: record.external_id)
     for place, record in enumerate(left):
         if place and not time_left():
             return left[place - 1].external_id
-        if record.gone_at is None and desk.drafted.read(record.external_id) is None:
+        if record.gone_at is not None:
+            # Whoever found it to be gone may have died before he could say that there is something to do.
+            if record.state in LEAVING:
+                note_readiness(desk.passes)
+        elif desk.drafted.read(record.external_id) is None:
             missing = gone(record, desk.gate, desk.clock())
             if not desk.staged.save([missing]):
                 for problem in record.problems:
                     desk.problems.clear(problem, {record.external_id})
                 counts["gone"] += 1
+                if missing.state in LEAVING:
+                    note_readiness(desk.passes)
     return None
+
+
+def look_at_unreadable(desk: InvoiceDesk) -> None:
+    """Asks again for every invoice that is told to be unreadable: one that can be read by now, or is gone, is none."""
+    connection = desk.integration.time_tool
+    for known in list(desk.problems.open()):
+        ours = known.flow == connection.id and known.problem.code is ProblemCode.BROKEN_CONTRACT
+        if not ours or not known.problem.subject.startswith(f"{connection.vendor} {desk.flow} "):
+            continue
+        for external_id in sorted(known.external_ids):
+            with suppress(BrokenContract):
+                desk.drafted.read(external_id)
+                desk.problems.clear(known.problem, {external_id})
 
 
 def staged_invoice(

@@ -1,7 +1,7 @@
 """Make: what one side has and the other lacks, made there once.
 
-A making is noted before it is sent. One whose answer was lost is looked for, by number and name, before it is sent
-again; what is found there is taken as the other half.
+A making is noted before it is sent, with what it is made with. One whose answer was lost is looked for, by that number
+and name, before it is sent again; what is found there is taken as the other half.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import msgspec
 
 from handoff.accounting.merging import NUMBER, is_part, other
 from handoff.accounting.mirror_rules import folded
+from handoff.accounting.pairing import meant_by
 from handoff.domain.capabilities import Side
 from handoff.domain.errors import HandoffError, RateLimited, Rejected, Unreachable
 from handoff.domain.pairs import NOTES_MAX, Note, NoteKind, S, Sighting
@@ -50,8 +51,10 @@ class Making(Generic[S]):
                 return False
             fresh = [one for one in due[start : start + objects.batch_max] if not self._is_found(one, side)]
             if fresh:
-                meant = self.desk.sightings.save([replace(one, making=True) for one in fresh])
-                answers = objects.create([self._new(one.says, side) for one in meant])
+                wanted = [self._new(one.says, side) for one in fresh]
+                making = [replace(one, making=True, agreed=says) for one, says in zip(fresh, wanted, strict=True)]
+                meant = self.desk.sightings.save(making)
+                answers = objects.create(wanted)
                 for one, answer in zip(meant, answers, strict=True):
                     self._took(side, one, answer)
             if any(isinstance(fault, NOT_MADE) for fault in self.faults):
@@ -68,7 +71,8 @@ class Making(Generic[S]):
         """Whether a making whose answer was lost came through; then it is taken as the other half."""
         if not one.making:
             return False
-        there = [row for row in self.flow.at(side).alike(one.says) if folded(row.says.name) == folded(one.says.name)]
+        meant = meant_by(one)
+        there = [row for row in self.flow.at(side).alike(meant) if folded(row.says.name) == folded(meant.name)]
         known: Mapping[str, Sighting[S]] = self.desk.sightings.get(self.flow.name, side, [row.id for row in there])
         free = [row for row in there if row.id not in known or not known[row.id].partner]
         if len(free) != 1:
@@ -85,19 +89,19 @@ class Making(Generic[S]):
         elif isinstance(answer, Rejected):
             self.counts["failed"] += 1
             self.causes.refused(one, side, answer)
-            self.desk.sightings.save([replace(one, making=False, refused=name_of(one.says))])
+            self.desk.sightings.save([replace(one, making=False, agreed=None, refused=name_of(one.says))])
         else:
             self.faults.append(answer)
             if isinstance(answer, NOT_MADE):
-                self.desk.sightings.save([replace(one, making=False)])
+                self.desk.sightings.save([replace(one, making=False, agreed=None)])
 
     def _halves(
         self, one: Sighting[S], row: Listed[S], side: Side, known: Sighting[S] | None
     ) -> tuple[Sighting[S], Sighting[S]]:
         """The other half and the one that it was made for, naming each other."""
         half = noted(known or Sighting(self.flow.name, side, row.id, row.says), row, self.desk.clock())
-        half = replace(half, changed_at=row.changed_at, partner=one.id)
-        return half, replace(one, partner=row.id, making=False, refused="")
+        half = replace(half, changed_at=row.changed_at, partner=one.id, making=False, agreed=None)
+        return half, replace(one, partner=row.id, making=False, agreed=None, refused="")
 
     def _made(self, one: Sighting[S], row: Listed[S], side: Side) -> None:
         """Notes the pair; where the side has given it a number of its own, the source gets it as well."""

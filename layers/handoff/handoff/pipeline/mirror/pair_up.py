@@ -74,7 +74,7 @@ def _completed(desk: MirrorDesk, flow: MirrorFlow[S]) -> dict[Side, Sequence[Sig
         named = {one.partner: one.id for one in sides[other(side)] if one.partner}
         partners = {one.id: one.partner for one in sides[other(side)]}
         mended = [
-            replace(one, partner=named[one.id]) if not one.partner else replace(one, partner="", agreed=None)
+            replace(one, partner=named.get(one.id, "") if not one.partner else "", making=False, agreed=None)
             for one in sides[side]
             if (not one.partner and one.id in named) or partners.get(one.partner, "") not in ("", one.id)
         ]

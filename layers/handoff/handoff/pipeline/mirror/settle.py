@@ -198,17 +198,21 @@ def _written(side: Side, pair: _Pair[S], row: Listed[S], at: datetime) -> list[S
     """Both halves after a write on one side.
 
     While the other side is still to be written, only what was carried counts as settled: whatever is to go the other
-    way stays open, should the worker die in between.
+    way stays open, should the worker die in between or the other side say no. A list that goes both ways is settled as
+    the other side still has it.
     """
     before, source, names = pair.halves[side], pair.halves[other(side)], pair.carried(side)
-    told = replace(noted(before, row, at), changed_at=row.changed_at)
+    # The answer knows nothing of what the list is judged by; the next look does.
+    told = replace(noted(before, row, at), changed_at=row.changed_at, excluded=before.excluded)
     pair.left.discard(side)
     if not pair.left:
         return [pair.settled(told), pair.settled(source)]
     if before.agreed is None or source.agreed is None:
         return [told]
+    both_ways = [name for name in names if name in pair.carried(other(side))]
+    carried = _with(row.says, source.says, both_ways)
     return [
-        replace(told, agreed=_with(before.agreed, row.says, names)),
+        replace(told, agreed=_with(before.agreed, carried, names)),
         replace(source, agreed=_with(source.agreed, source.says, names), refused=""),
     ]
 
