@@ -51,13 +51,35 @@ def _inbox(world: BothWorld) -> Iterator[str]:
             behind.setdefault(problem, set()).add(record.external_id)
             if problem not in shown or record.external_id not in shown[problem].external_ids:
                 yield f"{record.external_id} is {record.state} and not in the inbox for {problem.code}"
-    for problem, known in shown.items():
+    for known in shown.values():
         if known.flow in FLOWS:
             yield from _of_the_mirror(world, known)
-        elif problem.code in OF_A_SIDE:
+        else:
+            yield from _of_facts(world, known, behind.get(known.problem, set()))
+
+
+def _of_facts(world: BothWorld, known: OpenProblem, behind: set[str]) -> Iterator[str]:
+    """A cause that is none of the mirror's stands for records that have it, or for what became of an order."""
+    problem = known.problem
+    if problem.code in OF_A_SIDE:
+        if not _is_past(world, problem.subject):
             yield f"{problem.code} is in the inbox for nothing ({problem.subject})"
-        elif problem.code not in FOLLOWED and (strays := known.external_ids - behind.get(problem, set())):
-            yield f"{', '.join(sorted(strays))} is in the inbox for {problem.code} and no more ({problem.subject})"
+        return
+    # What was edited before it was paid waits for a person's word, as what following it came to.
+    lasting = problem.code in FOLLOWED or (problem.code is ProblemCode.ORDER_EDITED and _is_settled(world, known))
+    if not lasting and (strays := known.external_ids - behind):
+        yield f"{', '.join(sorted(strays))} is in the inbox for {problem.code} and no more ({problem.subject})"
+
+
+def _is_settled(world: BothWorld, known: OpenProblem) -> bool:
+    """Whether it is about an invoice that is paid."""
+    found = (world.staged.get("invoices", name) for name in known.external_ids)
+    return all(record is not None and record.state is State.SETTLED for record in found)
+
+
+def _is_past(world: BothWorld, subject: str) -> bool:
+    """Whether it is about a month that no night counts any more: in a history half a year passes without one."""
+    return "list of entries of" in subject and f"{world.trouble.time:%Y-%m}" > "2027-01"
 
 
 def _of_the_mirror(world: BothWorld, known: OpenProblem) -> Iterator[str]:

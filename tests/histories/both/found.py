@@ -26,6 +26,12 @@ FOUND: Mapping[str, BothHistory] = {
     "an invoice that could not be read once was told to be unreadable for ever": BothHistory(
         (C1, P1, PASS, DRAFT, Act("pass", faults=(("read", 2, "broken"),)), PASS)
     ),
+    "orders that could not be read when the worker died were told to be unreadable for ever": BothHistory(
+        (
+            C1, P1, Act("pass", value="night"),
+            Act("pass", value="night", faults=(("touched", 0, "broken"), ("any", 102, "crash_before"))),
+        )
+    ),
     "an invoice that was edited after it was ordered, and then deleted, was being reversed for ever": BothHistory(
         (C1, P1, PASS, DRAFT, PASS, Act("refer", "i1", amount=1), PASS, Act("scrap", "i1"))
     ),

@@ -149,9 +149,10 @@ def _connection(step: Step, run: RunTools) -> Connection:
 def unreadable(run: RunTools, connection: Connection, fault: BrokenContract | Rejected | InvalidInput) -> None:
     """Tells the inbox of a list that could not be read."""
     problem = Problem(ProblemCode.BROKEN_CONTRACT, f"{connection.vendor} {fault.field or 'answer'}: {fault.message},")
-    run.problems.report(problem, flow=connection.id, external_ids=(), at=run.clock())
     state = run.passes.load()
+    # First: whoever dies in between has told nothing that nobody would close.
     run.passes.save(replace(state, serials={**state.serials, f"unread:{connection.id}": 1}))
+    run.problems.report(problem, flow=connection.id, external_ids=(), at=run.clock())
 
 
 def readable(run: RunTools, connection: Connection) -> None:
