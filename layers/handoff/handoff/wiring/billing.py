@@ -248,8 +248,13 @@ class Billing:
             problems=shop.shelf.problems,
             teller=lambda: self.drafted,
             clock=shop.clock,
-            silent=self.settings.report_only or not self.settings.invoices.on,
+            silent=self._is_silent,
         )
+
+    def _is_silent(self) -> bool:
+        # Other kinds of integrations have no such settings.
+        ours = self.shop.kind.goes_both_ways
+        return ours and (self.settings.report_only or not self.settings.invoices.on)
 
     def _believed(self, flow: str) -> Collection[str]:
         return self.shop.shelf.census.believed(flow)

@@ -24,7 +24,8 @@ MESSAGE_MAX = timedelta(hours=1)
 class TripDesk:
     """One flow of one integration; `teller` is opened when there is something to tell.
 
-    With `silent` nothing is told: what is known is kept until the settings let it go.
+    While `silent` says so nothing is told: what is known is kept until the settings let it go. It is asked when
+    there is something to tell.
     """
 
     tenant_id: str
@@ -35,12 +36,12 @@ class TripDesk:
     problems: ProblemStore
     teller: Callable[[], Teller]
     clock: Clock
-    silent: bool = False
+    silent: Callable[[], bool] = lambda: False
 
     @property
     def may_tell(self) -> bool:
         """Whether the time tool may be told of anything now."""
-        return not self.silent and not self.integration.time_tool.stopped
+        return not self.silent() and not self.integration.time_tool.stopped
 
     @property
     def now(self) -> datetime:
