@@ -160,7 +160,7 @@ class _Settling(Generic[S]):
         source = pair.halves[other(side)]
         if isinstance(answer, Listed):
             self.result.counts["updated"] += 1
-            self._save(pair, _written(side, pair, answer, self.desk.clock()))
+            self._save(pair, _written(side, pair, answer, self.flow.unwanted, self.desk.clock()))
         elif isinstance(answer, Rejected):
             self.result.counts["failed"] += 1
             self.causes.refused(source, side, answer)
@@ -194,7 +194,7 @@ def _resting(pair: _Pair[S]) -> Iterator[Sighting[S]]:
             yield settled
 
 
-def _written(side: Side, pair: _Pair[S], row: Listed[S], at: datetime) -> list[Sighting[S]]:
+def _written(side: Side, pair: _Pair[S], row: Listed[S], unwanted: str, at: datetime) -> list[Sighting[S]]:
     """Both halves after a write on one side.
 
     While the other side is still to be written, only what was carried counts as settled: whatever is to go the other
@@ -202,8 +202,10 @@ def _written(side: Side, pair: _Pair[S], row: Listed[S], at: datetime) -> list[S
     the other side still has it.
     """
     before, source, names = pair.halves[side], pair.halves[other(side)], pair.carried(side)
-    # The answer knows nothing of what the list is judged by; the next look does.
-    told = replace(noted(before, row, at), changed_at=row.changed_at, excluded=before.excluded)
+    told = replace(noted(before, row, at), changed_at=row.changed_at)
+    if unwanted and before.excluded == unwanted:
+        # An answer knows only of the object itself: that no other wants it is seen by the next look.
+        told = replace(told, excluded=unwanted)
     pair.left.discard(side)
     if not pair.left:
         return [pair.settled(told), pair.settled(source)]
