@@ -89,8 +89,13 @@ class _Index(Generic[S]):
 
 
 def number_of(one: Sighting[S]) -> str:
-    """The number as it is compared: `0` is none, and leading noughts say nothing."""
-    return meant_by(one).number.strip().casefold().lstrip("0")
+    """The number as it is compared."""
+    return compared(meant_by(one).number)
+
+
+def compared(number: str) -> str:
+    """A number as it is compared: `0` is none, and leading noughts say nothing."""
+    return number.strip().casefold().lstrip("0")
 
 
 def meant_by(one: Sighting[S]) -> S:

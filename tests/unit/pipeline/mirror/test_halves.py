@@ -129,3 +129,16 @@ def test_what_is_kept_out_by_the_list_alone_still_goes_over_when_something_was_w
         world.a_pass(whole=True)
 
     assert world.erp.rows[theirs].says.email == "post@fjell.example"
+
+
+def test_a_number_that_is_emptied_while_the_other_half_is_kept_out_comes_back_once_that_is_let_in() -> None:
+    world, ours, theirs = paired()
+    world.erp.marks(theirs, excluded="it has no e-mail address")
+    world.tool.edits(ours, number="", email="ny@fjell.example")
+    world.a_pass()
+    assert world.tool.rows[ours].says.number == ""
+
+    world.erp.marks(theirs, excluded="")
+    world.a_pass()
+
+    assert world.tool.rows[ours].says.number == "10023"

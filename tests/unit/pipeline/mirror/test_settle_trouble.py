@@ -11,6 +11,7 @@ from handoff.accounting.merging import MirrorRule
 from handoff.domain.capabilities import Side
 from handoff.domain.errors import DeliveryUnknown
 from handoff.domain.pairs import Address, Contact, Master
+from handoff.pipeline.mirror.settle import settle
 from tests.unit.pipeline.mirror.both_sides import BothSides, a_customer, paired
 
 KIM, BO = Contact("Kim Aas", "kim@bekk.example"), Contact("Bo Lie")
@@ -217,3 +218,20 @@ def test_a_number_that_was_sent_along_tells_what_was_made_whatever_it_is_called_
 
     assert [len(world.tool.rows), len(world.erp.rows)] == [1, 1]
     assert ["Bekk og Sønn" in sentence for sentence in world.inbox()] == [True]
+
+
+def test_a_making_whose_answer_was_lost_is_told_from_another_one_of_that_name_by_its_number() -> None:
+    world = BothSides()
+    world.flow = replace(world.flow, rule=MirrorRule(Master.NONE, Side.ERP))
+    world.tool.has(a_customer("5001", "Bekk Rådgivning"))
+    world.erp.has(a_customer("5001", "Dal Rådgivning"))
+    theirs = world.erp.has(a_customer("5002", "Bekk Rådgivning"))
+    world.tool.faults = ["lost_after"]
+    world.a_pass()
+    assert len(world.tool.rows) == 2
+
+    settle(world.desk, world.flow, time_left=lambda: True)  # at once, before anybody has looked again
+
+    assert len(world.tool.rows) == 2
+    (half,) = [row.id for row in world.tool.rows.values() if row.says.number == "5002"]
+    assert world.sighting(Side.ERP, theirs).partner == half

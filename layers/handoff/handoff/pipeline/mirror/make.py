@@ -15,7 +15,7 @@ import msgspec
 
 from handoff.accounting.merging import NUMBER, is_part, other
 from handoff.accounting.mirror_rules import folded
-from handoff.accounting.pairing import meant_by
+from handoff.accounting.pairing import compared, meant_by
 from handoff.domain.capabilities import Side
 from handoff.domain.errors import HandoffError, RateLimited, Rejected, Unreachable
 from handoff.domain.pairs import NOTES_MAX, Note, NoteKind, S, Sighting
@@ -68,17 +68,23 @@ class Making(Generic[S]):
         return msgspec.structs.replace(says, **dict.fromkeys(blank, ""))
 
     def _is_found(self, one: Sighting[S], side: Side) -> bool:
-        """Whether a making whose answer was lost came through; then it is taken as the other half."""
+        """Whether a making whose answer was lost came through; then it is taken as the other half.
+
+        Also where it may have: what nobody can tell now, the next look lists, and somebody is asked or it is made.
+        """
         if not one.making:
             return False
         meant = meant_by(one)
         there = [row for row in self.flow.at(side).alike(meant) if folded(row.says.name) == folded(meant.name)]
         known: Mapping[str, Sighting[S]] = self.desk.sightings.get(self.flow.name, side, [row.id for row in there])
         free = [row for row in there if row.id not in known or not known[row.id].partner]
-        if len(free) != 1:
-            return False
+        number = compared(meant.number)
+        new = [row for row in free if row.id not in known]
+        likely = [row for row in free if compared(row.says.number) == number] if number else new or free
+        if len(likely) != 1:
+            return bool(likely or new)
         # It may not be whole, and somebody may have changed it since: a first contact.
-        self.desk.sightings.save(self._halves(one, free[0], side, known.get(free[0].id)))
+        self.desk.sightings.save(self._halves(one, likely[0], side, known.get(likely[0].id)))
         self.counts["adopted"] += 1
         return True
 

@@ -14,7 +14,7 @@ from typing import Generic
 
 import msgspec
 
-from handoff.accounting.merging import merged, other
+from handoff.accounting.merging import NUMBER, merged, other
 from handoff.domain.capabilities import Side
 from handoff.domain.errors import HandoffError, RateLimited, Rejected, Stale, Unreachable
 from handoff.domain.pairs import NOTES_MAX, Note, S, Sighting
@@ -47,14 +47,18 @@ class _Pair(Generic[S]):
         """A half as settled: what was carried as it reports it, and all else as it was compared.
 
         Where it reports something else by now, somebody was there meanwhile: that is the next pass's news. What an
-        excluded half says is not settled by it: it is still to go over once it is let in.
+        excluded half says is not settled by it: it is still to go over once it is let in; so is its number, whoever has
+        written another one on the other side meanwhile.
         """
         written = self.carried(half.side)
         if half.excluded:
             agreed = None if half.agreed is None else _with(half.agreed, half.says, written)
             return replace(half, agreed=agreed, refused="")
         compared = [name for name in _names(half.says) if name not in written]
-        return replace(half, agreed=_with(half.says, self.said[half.side], compared), refused="")
+        agreed = _with(half.says, self.said[half.side], compared)
+        if half.agreed is not None and len({one.number for one in self.wanted.values()}) > 1:
+            agreed = _with(agreed, half.agreed, [NUMBER])
+        return replace(half, agreed=agreed, refused="")
 
 
 @dataclass(slots=True)
