@@ -14,7 +14,7 @@ import pytest
 from handoff.connectors.business_nxt.assumed import HOUR_ROWS_MAX, PAGE_SIZE
 from handoff.domain.errors import DeliveryUnknown, InvalidInput, Rejected
 from handoff.domain.periods import Period
-from handoff.domain.posting import DocumentKind, Posting, check_balance
+from handoff.domain.posting import DocumentKind, Posting, PostingState, check_balance
 from handoff.domain.sales import RegisterChoices, UnitChoices
 from handoff.ports import LedgerDocument, LedgerLine
 from sandbox.business_nxt.people import PERSON
@@ -173,6 +173,17 @@ def test_a_record_on_several_cost_centres_has_a_row_for_each(kept: Hours) -> Non
     assert kept.register.find(posting) == replace(receipt, adopted=True)
     kept.loses(1)
     assert kept.register.find(posting) is None
+
+
+@pytest.mark.parametrize("state", [PostingState.ACCEPTED, PostingState.SETTLED])
+def test_what_people_left_of_an_accepted_posting_is_there_and_stays(kept: Hours, state: PostingState) -> None:
+    posting = hours()
+    kept.register.send(posting)
+    kept.loses(1)
+    left = kept.rows()
+
+    assert kept.register.find(replace(posting, state=state)) is not None
+    assert kept.rows() == left != []
 
 
 def test_what_a_person_wrote_into_a_row_does_not_hide_it(kept: Hours) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -69,6 +70,21 @@ def test_a_project_that_loses_its_won_keeps_taking_hours_since_the_erp_has_it() 
     company.a_pass()
 
     assert len(company.rows()) == 1
+
+
+def test_rows_that_somebody_moved_to_another_month_stay_and_a_person_is_asked() -> None:
+    company = Company(HOURS_ON)
+    guid, _ = company.works(), company.works(hours="2")
+    company.a_pass()
+    first, second = company.rows()
+    company.erp.delete("freeInformation2", first["pk"])
+    company.erp.edit("freeInformation2", second["pk"], date1=20260930)
+    company.now += timedelta(hours=1)
+    company.severa.vendor.people.edit("workhours", guid, quantity=Decimal(6))
+    company.a_pass()
+
+    assert [row["pk"] for row in company.rows()] == [second["pk"]]
+    assert [problem.code for problem in company.record("hours", guid).problems] == ["document_edited"]
 
 
 def test_a_row_that_somebody_edited_is_not_taken_back_blindly() -> None:

@@ -32,6 +32,9 @@ FOUND: Mapping[str, BothHistory] = {
             Act("pass", value="night", faults=(("touched", 0, "broken"), ("any", 102, "crash_before"))),
         )
     ),
+    "hours that were not approved any more stayed in the register when the start was moved behind them": BothHistory(
+        (E1, P1, Act("log", "h1"), PASS, Act("settings", amount=5), Act("approve", "h1"))
+    ),
     "an invoice that was edited after it was ordered, and then deleted, was being reversed for ever": BothHistory(
         (C1, P1, PASS, DRAFT, PASS, Act("refer", "i1", amount=1), PASS, Act("scrap", "i1"))
     ),
@@ -52,6 +55,19 @@ FOUND: Mapping[str, BothHistory] = {
     ),
     "what nothing made wanted was taken for settled when its number was written": BothHistory(
         (Act("save", "c2", amount=1), Act("contact", "c2", value="add"), Act("save", "c2", ERP))
+    ),
+    "what was made without an answer was made once more, since another one was called the same": BothHistory(
+        (
+            Act("save", "e1", value="b"), Act("save", "e1", ERP, "b", 1), Act("save", "e2", ERP, "b", 1),
+            Act("save", "u1", amount=1), Act("pass", faults=(("create", 1, "lost_after"),)),
+        )
+    ),
+    "a number that was emptied while the other half was kept out stayed empty": BothHistory(
+        (
+            Act("save", "e1", amount=1),
+            Act("pass", faults=(("update", 0, "meanwhile"),), meanwhile=(Act("write", "e1", ERP, "none"),)),
+            Act("write", "e1", value="x"), Act("renumber", "e1"),
+        )
     ),
     "what was made without an answer, and called something else there, was made once more": BothHistory(
         (

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from handoff.domain.gate import ApprovalRule, GatePolicy, Verdict, judge
 from handoff.domain.staged import Approval, ApprovedVia, State
 from handoff.domain.time import TimeEntry
-from tests.builders import NOW, a_time_entry
+from tests.builders import NOW, a_record, a_time_entry
 
 ALL_COUNT = GatePolicy(counts=frozenset(ApprovedVia), post_non_billable=True)
 YES = Approval("hash", True, ApprovedVia.PERSON, "anna", NOW)
@@ -127,3 +127,14 @@ def test_h5_1_ready_means_that_somebody_who_counts_said_yes(
     )
     assert found.state is not State.READY or (said_yes and not entry.running and found.by)
     assert found.why
+
+
+@pytest.mark.parametrize("starts_on", [None, date(2026, 11, 1)])
+def test_what_is_written_and_not_approved_any_more_is_taken_back_also_from_before_the_start(
+    starts_on: date | None,
+) -> None:
+    """S7.3."""
+    gate = GatePolicy(starts_on=starts_on, unapproved_goes=True)
+
+    assert gate.takes_back(a_record(state=State.POSTED, source_approved=False))
+    assert not gate.takes_back(a_record(state=State.POSTED, source_approved=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
@@ -82,8 +82,11 @@ class GatePolicy:
         return found
 
     def takes_back(self, record: StagedRecord) -> bool:
-        """Whether it is in the books, and not approved any more."""
-        return self.unapproved_goes and self._judged(record).state is State.HELD
+        """Whether it is in the books, and not approved any more, whatever day it is of.
+
+        What was written before the start was moved stays; but not without a yes.
+        """
+        return self.unapproved_goes and replace(self, starts_on=None)._judged(record).state is State.HELD
 
     def _judged(self, record: StagedRecord) -> Verdict:
         entry, said = entry_from(record.body), record.approval()

@@ -27,12 +27,14 @@ from handoff.connectors.business_nxt.values import Filter, both, whole_number
 from handoff.connectors.document_text import key_in
 from handoff.domain.errors import BrokenContract, DeliveryUnknown, HandoffError, Rejected, Stale, Unreachable
 from handoff.domain.periods import Period, first_day, last_day
-from handoff.domain.posting import DocumentKind, Posting, Receipt
+from handoff.domain.posting import DocumentKind, Posting, PostingState, Receipt
 from handoff.domain.sales import RegisterChoices
 from handoff.ports import LedgerDocument, LedgerLine
 
 PAGES_MAX = 10_000
 """Five million rows: a walk that is longer goes in circles."""
+IN_DOUBT = frozenset({PostingState.CLAIMED, PostingState.UNSURE})
+"""Postings of which nobody knows whether they were written."""
 OURS: Filter = {HOUR_COLUMNS["posting"]: {"_like": "HO%"}}
 """How our keys begin; whether one is a key is seen in code."""
 
@@ -84,14 +86,16 @@ class Register:
     def find(self, posting: Posting) -> Receipt | None:
         """The rows with the posting's key, when they are just those of its lines.
 
-        Any other rows with the key are half a posting, or one written over twice. They are ours alone, and taken away,
-        so that the posting can be sent again under its key; not before a late write must have ended. Raises as reads
-        do, and DeliveryUnknown where it is not known whether they are gone.
+        While it is not known whether the posting was written, any other rows with the key are half of it, or it is
+        written twice. They are ours alone, and taken away, so that it can be sent again under its key; not before a
+        late write must have ended. Rows of a posting that the ERP has accepted are never touched: what people made of
+        them is theirs, and told. Raises as reads do, and DeliveryUnknown where it is not known whether rows are gone.
         """
         rows = [row for row in self._every(_is(posting.key)) if row.posting == posting.key]
         if not rows:
             return None
-        if Counter(row.record for row in rows) == Counter(line.external_id for line in posting.project_lines):
+        is_whole = Counter(row.record for row in rows) == Counter(line.external_id for line in posting.project_lines)
+        if is_whole or posting.state not in IN_DOUBT:
             return self._receipt([row.pk for row in rows], adopted=True)
         if not self._may_still_be_written(posting):
             self._clear(posting.key, len(rows))
