@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from handoff.domain.periods import period_of
 from handoff.domain.purchases import Purchase, purchase_body, purchase_hash
@@ -12,11 +13,9 @@ from handoff.integrations.cost_settings import COSTS
 from tests.builders import NOW
 
 
-def a_purchase(
-    amount: str = "100.00", *, external_id: str = "7-21", on: str = "2026-11-10", **other: object
-) -> Purchase:
+def a_purchase(amount: str = "100.00", *, external_id: str = "7-21", on: str = "2026-11-10", **other: Any) -> Purchase:
     """A supplier's cost on project 4."""
-    dull: dict[str, object] = {
+    dull: dict[str, Any] = {
         "account": 4300,
         "voucher": 60_003,
         "voucher_type": 2,
@@ -27,7 +26,7 @@ def a_purchase(
         "supplier_name": "Routakorpi Rakennus Oy",
     }
     content = {**dull, **other, "amount": Decimal(amount), "booked_on": date.fromisoformat(on)}
-    return Purchase(external_id=external_id, **content)  # type: ignore[arg-type]
+    return Purchase(external_id=external_id, **content)
 
 
 def a_cost_record(purchase: Purchase | None = None, state: State = State.READY) -> StagedRecord:

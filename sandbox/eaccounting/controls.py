@@ -27,7 +27,7 @@ GET    /_sandbox/companies       ids, names and persons
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from sandbox.eaccounting.answers import Json
 from sandbox.eaccounting.fields import stamp_text
@@ -138,6 +138,6 @@ def _text(value: object) -> object:
         return _plain(value)
     if isinstance(value, list):
         return [_text(one) for one in value]
-    if hasattr(value, "tzinfo"):
-        return stamp_text(value)  # type: ignore[arg-type]
+    if isinstance(value, datetime):
+        return stamp_text(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -18,10 +19,8 @@ START = date(2026, 11, 1)
 SUPPLIER = 50_001
 
 
-def buys(nxt: NxtErp, net: str = "100.00", **other: object) -> None:
-    nxt.people.book_supplier_invoice(
-        **{"net": net, "dimensions": {"orgUnit2": 1001}, "supplier_no": SUPPLIER, **other}  # type: ignore[arg-type]
-    )
+def buys(nxt: NxtErp, net: str = "100.00", **other: Any) -> None:
+    nxt.people.book_supplier_invoice(**{"net": net, "dimensions": {"orgUnit2": 1001}, "supplier_no": SUPPLIER, **other})
 
 
 def every(nxt: NxtErp, *, unit: int = 2, since: datetime | None = None, start: date = START) -> list[ListedPurchase]:
@@ -35,8 +34,8 @@ def every(nxt: NxtErp, *, unit: int = 2, since: datetime | None = None, start: d
         page = rows.next_page
 
 
-def purchases(nxt: NxtErp, **asked: object) -> list[Purchase]:
-    return [row.purchase for row in every(nxt, **asked)]  # type: ignore[arg-type]
+def purchases(nxt: NxtErp, **asked: Any) -> list[Purchase]:
+    return [row.purchase for row in every(nxt, **asked)]
 
 
 def test_a_posted_cost_is_told_with_everything_that_it_says() -> None:

@@ -70,10 +70,10 @@ def test_a_fee_is_one_call_and_is_found_by_its_key(account: Account) -> None:
 def test_an_amount_is_sent_digit_by_digit_and_a_long_text_keeps_its_key(account: Account) -> None:
     posting = a_posting(account, cost="1234567.89", text="x" * 400, name="y" * 400)
     receipt = account.tool.project_fees.send(posting)
-    row = account.people.row("projectfees", receipt.number)
-    assert row.unit_cost.amount == Decimal("1234567.89")  # type: ignore[attr-defined]
-    assert row.description.endswith(posting.key)  # type: ignore[attr-defined]
-    assert len(row.name) == 100  # type: ignore[attr-defined]
+    row: Any = account.people.row("projectfees", receipt.number)
+    assert row.unit_cost.amount == Decimal("1234567.89")
+    assert row.description.endswith(posting.key)
+    assert len(row.name) == 100
     assert account.tool.project_fees.find(posting) is not None
 
 

@@ -297,11 +297,9 @@ def test_a_status_call_takes_a_hundred_rows_and_a_word(
 
 
 def test_hours_have_no_status_call_unless_they_turn_out_to(bureau: TimeChimpBureau) -> None:
-    body = {
-        "times": [{"id": bureau.people.log_hours(bureau.named("projects", "Webwinkel"))["id"]}],
-        "status": "Approved",
-    }
+    hours = bureau.people.log_hours(bureau.named("projects", "Webwinkel"))["id"]
+    body = {"times": [{"id": hours}], "status": "Approved"}
     assert error(bureau, "PUT", "/times/status", body)[0] == 404
     bureau.post("/_sandbox/settings", {"v2_time_status": True})
     assert bureau.put("/times/status", body) == {}
-    assert bureau.get(f"/times/{body['times'][0]['id']}")["status"] == "Approved"  # type: ignore[index]  # a list
+    assert bureau.get(f"/times/{hours}")["status"] == "Approved"

@@ -11,7 +11,7 @@ import pytest
 from handoff.accounting.account_spans import is_span, takes
 from handoff.accounting.cost_rules import CostGate, CostRules
 from handoff.console.words import sentence_of
-from handoff.domain.purchases import ExpenseOf, purchase_from, purchase_hash
+from handoff.domain.purchases import ExpenseOf, Purchase, purchase_from, purchase_hash
 from handoff.domain.staged import State
 from handoff.integrations.billing_settings import BillingSettings
 from handoff.integrations.cost_settings import COSTS
@@ -38,9 +38,11 @@ ON = {"on": True, "starts_on": "2026-11-01"}
         (CostGate(("4300",), starts_on=date(2026, 11, 11)), a_purchase(), State.EXCLUDED, "booked_before_start"),
     ],
 )
-def test_a_purchase_goes_or_stays_out_with_its_reason(gate: CostGate, purchase: object, state: State, why: str) -> None:
+def test_a_purchase_goes_or_stays_out_with_its_reason(
+    gate: CostGate, purchase: Purchase, state: State, why: str
+) -> None:
     """S9.3."""
-    record = a_cost_record(purchase)  # type: ignore[arg-type]
+    record = a_cost_record(purchase)
     found = gate.verdict(record)
     assert (found.state, found.why) == (state, why)
     assert gate.takes_back(record) is False

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import count
 from typing import Any, Generic
 
@@ -93,7 +94,7 @@ class Keeper(Generic[S]):
         for says in wanted:
             if not self.meant(says):
                 self.trouble.broken.append(f"{says.name} was made in the {self._called}, and nobody wants it there")
-        return self._sent("create", [lambda says=says: self._make(says) for says in wanted])  # type: ignore[misc]
+        return self._sent("create", [partial(self._make, says) for says in wanted])
 
     def update(self, changes: Sequence[Change[S]]) -> Sequence[Written[S]]:
         assert len(changes) <= self.batch_max
@@ -101,7 +102,7 @@ class Keeper(Generic[S]):
             sighting = self.known(one.id)
             if sighting is not None and sighting.blocked:
                 self.trouble.broken.append(f"{one.before.name} is blocked, and was written")
-        return self._sent("update", [lambda one=one: self._change(one) for one in changes])  # type: ignore[misc]
+        return self._sent("update", [partial(self._change, one) for one in changes])
 
     def _sent(self, name: str, ones: Sequence[Callable[[], Written[S]]]) -> list[Written[S]]:
         self.writes += 1

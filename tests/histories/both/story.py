@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 from tests.histories.story import Fault
 
@@ -79,7 +80,7 @@ class BothHistory:
         return "\n".join(["BothHistory((", *lines, f"), {', '.join(told)})"])
 
 
-def _own(one: object, plain: object) -> list[tuple[str, object]]:
+def _own(one: Any, plain: Any) -> list[tuple[str, object]]:
     """What differs from a plain one, but for the first field."""
-    said = [(each.name, getattr(one, each.name)) for each in fields(one)[1:]]  # type: ignore[arg-type]
+    said = [(each.name, getattr(one, each.name)) for each in fields(one)[1:]]
     return [(name, value) for name, value in said if value != getattr(plain, name)]

@@ -16,6 +16,7 @@ from handoff.domain.errors import Unbalanced
 from handoff.domain.pairs import Project, Sighting
 from handoff.domain.posting import DocumentKind, check_balance
 from handoff.domain.problem_codes import ProblemCode
+from handoff.domain.purchases import Purchase
 from handoff.pipeline.billing.cost_plan import CostPlan
 from handoff.pipeline.billing.stage_purchases import advanced
 from handoff.pipeline.billing.tool_projects import ToolProjects
@@ -40,8 +41,8 @@ def projects(*, gone: bool = False, paired: bool = True, unit: int = 2) -> ToolP
     return ToolProjects(store, unit)
 
 
-def plan(*purchases: object, rules: CostRules | None = None, known: ToolProjects | None = None) -> Plan:
-    records = [a_cost_record(one) for one in purchases] or [a_cost_record()]  # type: ignore[arg-type]
+def plan(*purchases: Purchase, rules: CostRules | None = None, known: ToolProjects | None = None) -> Plan:
+    records = [a_cost_record(one) for one in purchases] or [a_cost_record()]
     return CostPlan(SENDER, rules or CostRules(), known or projects())(records, KIND)
 
 
@@ -106,9 +107,9 @@ def test_a_cost_of_another_amount_than_its_posting_does_not_balance() -> None:
 
 
 @given(st.permutations([a_purchase(f"{n}.00", external_id=f"7-{n}") for n in range(1, 6)]))
-def test_the_order_of_records_changes_nothing(purchases: list[object]) -> None:
+def test_the_order_of_records_changes_nothing(purchases: list[Purchase]) -> None:
     made = plan(*purchases)
-    assert made.postings == plan(*sorted(purchases, key=lambda one: one.external_id)).postings  # type: ignore[attr-defined]
+    assert made.postings == plan(*sorted(purchases, key=lambda one: one.external_id)).postings
     assert sum((one.amount for one in made.postings), Decimal(0)) == Decimal(15)
 
 

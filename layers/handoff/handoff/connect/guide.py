@@ -112,16 +112,17 @@ class Guide:
         return steps.connect(asked.side, entered)
 
 
+def _in_report(button: str) -> Callable[[Steps, Mapping[str, str]], Answered]:
+    return lambda steps, form: steps.report(button, form)
+
+
 _DOES: Mapping[str, Callable[[Steps, Mapping[str, str]], Answered]] = {
     "begin": lambda steps, _: steps.show(""),
     "time_tool": lambda steps, form: steps.connect("time_tool", form),
     "erp": lambda steps, form: steps.connect("erp", form),
     "settings": lambda steps, form: steps.save_settings(form),
     "finish": lambda steps, _: steps.finish(),
-    **{
-        button: lambda steps, form, button=button: steps.report(button, form)  # type: ignore[misc]
-        for button in ("look", "accept", "accept_all", "undo", "leave")
-    },
+    **{button: _in_report(button) for button in ("look", "accept", "accept_all", "undo", "leave")},
     "renew": lambda steps, form: steps.renew(form.get("hook", "")),
     "sign": lambda steps, form: steps.sign(form.get("hook", ""), Secret(form.get("signing_key", ""))),
 }

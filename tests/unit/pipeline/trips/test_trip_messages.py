@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from handoff.connectors.vendor import Surroundings
 from handoff.domain.errors import (
     BrokenContract,
     HandoffError,
@@ -96,14 +97,14 @@ def test_the_desk_of_an_integration_calls_no_vendor_before_there_is_something_to
     FakeTenantStore(memory).add(INTEGRATION, {})
     machine = Travel().machine
 
-    def closed(_: object) -> object:
+    def closed(_: object) -> Surroundings:
         raise AssertionError("no vendor is called")
 
     shop = Workshop(
         "t",
         INTEGRATION.id,
         shelves=lambda name: fake_shelf(memory, "t", name),
-        surroundings=closed,  # type: ignore[arg-type]
+        surroundings=closed,
         machine=lambda: machine,
     )
     desk = Billing(shop).trip_desk("invoices")
